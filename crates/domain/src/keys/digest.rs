@@ -1,0 +1,141 @@
+//! Keyed digests: what can be looked up or compared without being readable.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+
+use ring::hmac;
+
+use crate::keys::KeyId;
+use crate::opaque::Role;
+
+/// Bytes of a stored digest: the key's number in four, HMAC-SHA-256 in thirty-two.
+const LENGTH: usize = 36;
+
+/// An HMAC-SHA-256 under a key that is not in the database, with that key's number before it.
+pub struct Keyed<R: Role> {
+    bytes: [u8; LENGTH],
+    role: PhantomData<R>,
+}
+
+/// Marks the digest under which a phone number is looked up.
+pub struct PhoneRole;
+impl Role for PhoneRole {
+    const NAME: &'static str = "PhoneIndex";
+}
+/// The digest under which a phone number is looked up, the same over all tenants of a deployment.
+pub type PhoneIndex = Keyed<PhoneRole>;
+
+/// Marks the digest under which a client address or network is counted.
+pub struct AddressRole;
+impl Role for AddressRole {
+    const NAME: &'static str = "AddressIndex";
+}
+/// The digest under which a client address or network is counted.
+pub type AddressIndex = Keyed<AddressRole>;
+
+/// Marks the digest of a code.
+pub struct CodeDigestRole;
+impl Role for CodeDigestRole {
+    const NAME: &'static str = "CodeDigest";
+}
+/// The digest of a code, over tenant, purpose, verification and digits.
+pub type CodeDigest = Keyed<CodeDigestRole>;
+
+/// Marks the digest of an idempotency key or of the request it came with.
+pub struct IdempotencyRole;
+impl Role for IdempotencyRole {
+    const NAME: &'static str = "IdempotencyIndex";
+}
+/// The digest of an idempotency key or of the request it came with.
+pub type IdempotencyIndex = Keyed<IdempotencyRole>;
+
+/// What may stand in the database for a typed code.
+///
+/// Whoever checks a code names a verification but not its purpose, and codes outlive a change of keys by
+/// minutes: so there is one digest for each purpose under each of the two newest keys. Only the one of the
+/// verification's own purpose can be stored with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CodeDigests(pub(crate) Vec<CodeDigest>);
+
+impl CodeDigests {
+    /// The digests.
+    pub fn as_slice(&self) -> &[CodeDigest] {
+        &self.0
+    }
+}
+
+impl<R: Role> Keyed<R> {
+    /// Digests `parts`, each preceded by its length, so that no two lists of parts read the same.
+    pub(crate) fn compute(id: KeyId, key: &hmac::Key, parts: &[&[u8]]) -> Self {
+        let mut context = hmac::Context::with_key(key);
+        context.update(R::NAME.as_bytes());
+        for part in parts {
+            context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            context.update(part);
+        }
+        let mut bytes = [0; LENGTH];
+        bytes[..4].copy_from_slice(&id.number().to_be_bytes());
+        bytes[4..].copy_from_slice(context.sign().as_ref());
+        Self {
+            bytes,
+            role: PhantomData,
+        }
+    }
+
+    /// The stored form.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Reads the stored form; `None` when it has another length.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Some(Self {
+            bytes: bytes.try_into().ok()?,
+            role: PhantomData,
+        })
+    }
+
+    /// Sixty-four bits of the digest, for advisory locks.
+    pub fn lock_key(&self) -> i64 {
+        let mut first = [0; 8];
+        first.copy_from_slice(&self.bytes[4..12]);
+        i64::from_be_bytes(first)
+    }
+
+    /// Eight hex digits of the digest, for telling subjects apart in logs.
+    pub fn reference(&self) -> String {
+        self.bytes[4..8]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+}
+
+impl<R: Role> Clone for Keyed<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: Role> Copy for Keyed<R> {}
+
+impl<R: Role> PartialEq for Keyed<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl<R: Role> Eq for Keyed<R> {}
+
+impl<R: Role> Hash for Keyed<R> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.bytes.hash(state);
+    }
+}
+
+impl<R: Role> fmt::Debug for Keyed<R> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}({})", R::NAME, self.reference())
+    }
+}

@@ -1,0 +1,117 @@
+//! Sealed values: AES-256-GCM, bound to field and row.
+
+use std::fmt;
+
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use zeroize::Zeroizing;
+
+use crate::keys::KeyId;
+
+/// A sealed value as stored: key number (4 bytes), nonce (12), ciphertext and tag.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sealed(Vec<u8>);
+
+/// What a sealed value is; a value moved to another field does not open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SealedField {
+    /// The phone number of a verification.
+    Phone,
+    /// Recipient and text of a message that waits to be sent.
+    Message,
+    /// A token kept for repeating an answer under its idempotency key.
+    Token,
+}
+
+/// Why a sealed value does not open.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnsealError {
+    /// The key that closed it is not in the ring.
+    #[error("sealed with key {0}, which is not in the key ring")]
+    UnknownKey(u32),
+    /// Changed, cut, or moved from another tenant, field or row.
+    #[error("the sealed value is damaged or belongs elsewhere")]
+    Damaged,
+}
+
+impl SealedField {
+    fn label(self) -> &'static [u8] {
+        match self {
+            Self::Phone => b"phone",
+            Self::Message => b"message",
+            Self::Token => b"token",
+        }
+    }
+}
+
+impl Sealed {
+    /// The stored form.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Reads the stored form; whether it opens shows when it is opened.
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The key that closed it; `None` when it is too short to say.
+    pub fn key_id(&self) -> Option<KeyId> {
+        KeyId::new(u32::from_be_bytes(self.0.get(..4)?.try_into().ok()?))
+    }
+}
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Sealed({} bytes)", self.0.len())
+    }
+}
+
+fn aead(key: &[u8; 32]) -> LessSafeKey {
+    LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).expect("an AES-256 key has 32 bytes"))
+}
+
+fn bound_to(field: SealedField, row: &[u8; 16]) -> Aad<Vec<u8>> {
+    Aad::from([field.label(), b":", row].concat())
+}
+
+pub(super) fn seal(
+    id: KeyId,
+    key: &[u8; 32],
+    field: SealedField,
+    row: &[u8; 16],
+    plaintext: &[u8],
+    fill: &mut dyn FnMut(&mut [u8]),
+) -> Sealed {
+    let mut nonce = [0; 12];
+    fill(&mut nonce);
+    let mut bytes = Vec::with_capacity(16 + plaintext.len() + AES_256_GCM.tag_len());
+    bytes.extend_from_slice(&id.number().to_be_bytes());
+    bytes.extend_from_slice(&nonce);
+    bytes.extend_from_slice(plaintext);
+    let tag = aead(key)
+        .seal_in_place_separate_tag(
+            Nonce::assume_unique_for_key(nonce),
+            bound_to(field, row),
+            &mut bytes[16..],
+        )
+        .expect("a message of this size can be sealed");
+    bytes.extend_from_slice(tag.as_ref());
+    Sealed(bytes)
+}
+
+pub(super) fn unseal(
+    key: &[u8; 32],
+    field: SealedField,
+    row: &[u8; 16],
+    sealed: &Sealed,
+) -> Result<Zeroizing<Vec<u8>>, UnsealError> {
+    let nonce = sealed.0.get(4..16).ok_or(UnsealError::Damaged)?;
+    let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| UnsealError::Damaged)?;
+    let mut bytes = Zeroizing::new(sealed.0[16..].to_vec());
+    let length = aead(key)
+        .open_in_place(nonce, bound_to(field, row), &mut bytes)
+        .map_err(|_| UnsealError::Damaged)?
+        .len();
+    bytes.truncate(length);
+    Ok(bytes)
+}

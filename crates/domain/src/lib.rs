@@ -1,0 +1,21 @@
+//! The rules of Bonin without any I/O: what a phone number, a code, a verification and a message are, and
+//! what may happen to them.
+//!
+//! Nothing here reads a clock, draws randomness, logs or knows JSON, SQL or HTTP. Time arrives as a value,
+//! randomness through a `fill` closure, so every rule can be tested by itself. Values are parsed once
+//! ([`PhoneNumber::parse`], [`codes::Code::parse`]) and trusted afterwards; secrets have a masked `Debug`.
+
+pub mod codes;
+mod destination;
+mod id;
+pub mod keys;
+pub mod messages;
+mod opaque;
+mod phone;
+mod tenant;
+
+pub use destination::{DestinationRefusal, Destinations};
+pub use id::{Id, IdError};
+pub use opaque::{Digest, Opaque, OpaqueError, Role};
+pub use phone::{LineType, PhoneNumber, PhoneNumberError, Region, UnknownRegion, warm_up_phone_metadata};
+pub use tenant::{TenantId, TenantIdError};

@@ -1,0 +1,123 @@
+use async_trait::async_trait;
+use bonin_domain::TenantId;
+use bonin_domain::codes::VerificationId;
+use bonin_domain::keys::Sealed;
+use bonin_domain::messages::{
+    Attempt, DeliveryState, FailureClass, LeaseId, MessageId, ProviderName, ProviderReference,
+};
+use jiff::Timestamp;
+
+use crate::RepositoryError;
+
+/// A message that this process alone may send until its lease ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeasedMessage {
+    /// Its name.
+    pub id: MessageId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Recipient and text, sealed; its row is `id`.
+    pub payload: Sealed,
+    /// When it was put into the outbox.
+    pub created_at: Timestamp,
+    /// When its code dies: no provider is asked from then on.
+    pub expires_at: Timestamp,
+    /// Whether an earlier lease ran out with nothing recorded: its holder may have been killed before, during
+    /// or after the call.
+    pub interrupted: bool,
+    /// The attempts so far, oldest first.
+    pub attempts: Vec<Attempt>,
+}
+
+/// What follows after an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing more is sent; the sealed text is erased.
+    Close,
+    /// The message is due again at this moment.
+    Again(Timestamp),
+}
+
+/// What the holder of a lease did with a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DispatchOutcome {
+    /// The lease. Where another process holds the message by now, the attempt is recorded all the same (it
+    /// happened), but `next` is not applied: that process decides.
+    pub lease: LeaseId,
+    /// The attempt. One with the number of an earlier attempt moves that one forward.
+    pub attempt: Attempt,
+    /// What follows.
+    pub next: Next,
+    /// When to ask the provider what became of it.
+    pub poll_at: Option<Timestamp>,
+}
+
+/// An attempt whose provider is to be asked what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolledAttempt {
+    /// The message.
+    pub message: MessageId,
+    /// The attempt's number.
+    pub number: i16,
+    /// Whom to ask.
+    pub provider: ProviderName,
+    /// What to ask for.
+    pub reference: ProviderReference,
+    /// When it was accepted.
+    pub accepted_at: Timestamp,
+    /// How often it was asked before.
+    pub polls: i16,
+}
+
+/// What a provider said of an attempt, or that it said nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The message.
+    pub message: MessageId,
+    /// The attempt's number.
+    pub number: i16,
+    /// The state to move to, where it lies ahead.
+    pub state: DeliveryState,
+    /// Why it failed.
+    pub failure: Option<FailureClass>,
+    /// The provider's own code.
+    pub provider_code: Option<String>,
+    /// When to ask again; `None` ends the asking.
+    pub poll_at: Option<Timestamp>,
+}
+
+/// The messages that wait to be sent, and what became of those that were. Each method is one transaction.
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// Takes up to `limit` messages that are due and that no live lease covers, oldest first. No two calls
+    /// get the same message while its lease lives, over all processes.
+    async fn lease(
+        &self,
+        lease: LeaseId,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<LeasedMessage>, RepositoryError>;
+
+    /// Records what was done, all or nothing.
+    async fn record(&self, outcomes: Vec<DispatchOutcome>) -> Result<(), RepositoryError>;
+
+    /// Takes up to `limit` attempts whose provider is due to be asked; they are not due again before `until`.
+    async fn lease_polls(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<PolledAttempt>, RepositoryError>;
+
+    /// Records reports. States move forward only, in whatever order reports come and however often.
+    async fn record_reports(&self, reports: Vec<Report>, now: Timestamp) -> Result<(), RepositoryError>;
+
+    /// The attempts for a verification's messages, oldest first; with the messages that wait, as attempts
+    /// number 0 in state queued by the provider `none`.
+    async fn attempts(
+        &self,
+        tenant: &TenantId,
+        verification: VerificationId,
+    ) -> Result<Vec<Attempt>, RepositoryError>;
+}
