@@ -18,7 +18,7 @@ pub use delivery_reports::{DeliveryReport, DeliveryReports, ReportError, SentMes
 pub use entropy::Entropy;
 pub use key_check_repository::{KeyCheckRepository, KeyCheckVerdict};
 pub use message_sender::{Accepted, BoxError, Message, MessageSender, SendError};
-pub use outbox::{DispatchOutcome, LeasedMessage, Next, Outbox, PolledAttempt, Report};
+pub use outbox::{DispatchOutcome, LeasedMessage, MessageHistory, Next, Outbox, PolledAttempt, Report};
 pub use repository_error::RepositoryError;
 pub use verification_repository::{
     Cancelled, Check, ClientOrigin, Idempotency, NewCode, OutboxEntry, Resend, Resent, Spent, SpentProof,

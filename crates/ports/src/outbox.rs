@@ -86,6 +86,17 @@ pub struct Report {
     pub poll_at: Option<Timestamp>,
 }
 
+/// A message and its attempts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageHistory {
+    /// The message.
+    pub id: MessageId,
+    /// When it was put into the outbox.
+    pub created_at: Timestamp,
+    /// The attempts, oldest first; none yet while it waits.
+    pub attempts: Vec<Attempt>,
+}
+
 /// The messages that wait to be sent, and what became of those that were. Each method is one transaction.
 #[async_trait]
 pub trait Outbox: Send + Sync {
@@ -113,11 +124,10 @@ pub trait Outbox: Send + Sync {
     /// Records reports. States move forward only, in whatever order reports come and however often.
     async fn record_reports(&self, reports: Vec<Report>, now: Timestamp) -> Result<(), RepositoryError>;
 
-    /// The attempts for a verification's messages, oldest first; with the messages that wait, as attempts
-    /// number 0 in state queued by the provider `none`.
-    async fn attempts(
+    /// The messages of a verification with their attempts, oldest first.
+    async fn messages(
         &self,
         tenant: &TenantId,
         verification: VerificationId,
-    ) -> Result<Vec<Attempt>, RepositoryError>;
+    ) -> Result<Vec<MessageHistory>, RepositoryError>;
 }
