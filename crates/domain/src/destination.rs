@@ -22,9 +22,7 @@ pub enum DestinationRefusal {
 
 impl Default for Destinations {
     fn default() -> Self {
-        Self {
-            regions: vec![Region::KR],
-        }
+        Self { regions: vec![Region::KR] }
     }
 }
 

@@ -33,10 +33,7 @@ impl<R: Role> Id<R> {
 
     /// The id read from storage.
     pub fn from_uuid(uuid: Uuid) -> Self {
-        Self {
-            uuid,
-            role: PhantomData,
-        }
+        Self { uuid, role: PhantomData }
     }
 
     /// The id as stored.
@@ -118,13 +115,7 @@ mod tests {
     #[test]
     fn other_spellings_of_an_id_are_refused() {
         let id = Id::<Test>::draw(Timestamp::UNIX_EPOCH, &mut |b| b.fill(171)).to_string();
-        for bad in [
-            "",
-            "../../etc",
-            &id.to_uppercase(),
-            &id[1..],
-            &format!("{{{id}}}"),
-        ] {
+        for bad in ["", "../../etc", &id.to_uppercase(), &id[1..], &format!("{{{id}}}")] {
             assert_eq!(bad.parse::<Id<Test>>(), Err(IdError), "{bad}");
         }
     }

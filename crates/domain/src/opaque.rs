@@ -32,10 +32,7 @@ impl<R: Role> Opaque<R> {
     pub fn draw(fill: &mut dyn FnMut(&mut [u8])) -> Self {
         let mut bytes = Zeroizing::new([0; 32]);
         fill(&mut *bytes);
-        Self {
-            bytes,
-            role: PhantomData,
-        }
+        Self { bytes, role: PhantomData }
     }
 
     /// Reads the text form.
@@ -49,10 +46,7 @@ impl<R: Role> Opaque<R> {
             return Err(OpaqueError);
         }
         match URL_SAFE_NO_PAD.decode_slice(raw, &mut *bytes) {
-            Ok(32) => Ok(Self {
-                bytes,
-                role: PhantomData,
-            }),
+            Ok(32) => Ok(Self { bytes, role: PhantomData }),
             _ => Err(OpaqueError),
         }
     }
@@ -66,19 +60,13 @@ impl<R: Role> Opaque<R> {
     pub fn digest(&self) -> Digest<R> {
         let mut bytes = [0; 32];
         bytes.copy_from_slice(digest(&SHA256, &*self.bytes).as_ref());
-        Digest {
-            bytes,
-            role: PhantomData,
-        }
+        Digest { bytes, role: PhantomData }
     }
 }
 
 impl<R: Role> Clone for Opaque<R> {
     fn clone(&self) -> Self {
-        Self {
-            bytes: self.bytes.clone(),
-            role: PhantomData,
-        }
+        Self { bytes: self.bytes.clone(), role: PhantomData }
     }
 }
 
@@ -140,31 +128,18 @@ mod tests {
     fn the_text_form_reads_back_to_the_same_secret() {
         let secret = drawn();
         assert_eq!(secret.reveal().len(), 43);
-        assert_eq!(
-            Opaque::<Test>::parse(&secret.reveal()).unwrap().digest(),
-            secret.digest()
-        );
+        assert_eq!(Opaque::<Test>::parse(&secret.reveal()).unwrap().digest(), secret.digest());
     }
 
     #[test]
     fn other_lengths_and_alphabets_are_refused() {
-        for bad in [
-            "",
-            "a",
-            &"a".repeat(44),
-            &"+".repeat(43),
-            &"가".repeat(43),
-            &"a\0".repeat(21),
-        ] {
+        for bad in ["", "a", &"a".repeat(44), &"+".repeat(43), &"가".repeat(43), &"a\0".repeat(21)] {
             assert!(Opaque::<Test>::parse(bad).is_err());
         }
     }
 
     #[test]
     fn debug_output_holds_no_part_of_the_secret() {
-        assert_eq!(
-            format!("{:?} {:?}", drawn(), drawn().digest()),
-            "Test(…) digest of Test(…)"
-        );
+        assert_eq!(format!("{:?} {:?}", drawn(), drawn().digest()), "Test(…) digest of Test(…)");
     }
 }

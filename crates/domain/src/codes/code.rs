@@ -18,11 +18,7 @@ impl CodeLength {
     /// # Errors
     /// [`CodeError::Length`] outside that range.
     pub fn new(digits: u8) -> Result<Self, CodeError> {
-        if (4..=10).contains(&digits) {
-            Ok(Self(digits))
-        } else {
-            Err(CodeError::Length)
-        }
+        if (4..=10).contains(&digits) { Ok(Self(digits)) } else { Err(CodeError::Length) }
     }
 
     /// The number of digits.
@@ -81,11 +77,7 @@ impl Code {
                 _ => return Err(CodeError::NotDigits),
             }
         }
-        if digits.len() == length.digits() {
-            Ok(Self(digits))
-        } else {
-            Err(CodeError::Length)
-        }
+        if digits.len() == length.digits() { Ok(Self(digits)) } else { Err(CodeError::Length) }
     }
 
     /// The digits, for the message text and the digest.
@@ -132,10 +124,8 @@ mod tests {
         }
         for position in counts {
             let expected = 100_000.0;
-            let chi_square: f64 = position
-                .iter()
-                .map(|&seen| (f64::from(seen) - expected).powi(2) / expected)
-                .sum();
+            let chi_square: f64 =
+                position.iter().map(|&seen| (f64::from(seen) - expected).powi(2) / expected).sum();
             // Nine degrees of freedom: 27.88 is the value exceeded with probability 0.001.
             assert!(chi_square < 27.88, "chi-square {chi_square}");
         }
@@ -144,9 +134,7 @@ mod tests {
     #[test]
     fn leading_zeros_and_the_all_nines_code_are_reachable() {
         let drawn = |value: u64| {
-            Code::draw(CodeLength::SIX, &mut |bytes: &mut [u8]| {
-                bytes.copy_from_slice(&value.to_le_bytes())
-            })
+            Code::draw(CodeLength::SIX, &mut |bytes: &mut [u8]| bytes.copy_from_slice(&value.to_le_bytes()))
         };
         assert_eq!(drawn(7).reveal(), "000007");
         assert_eq!(drawn(999_999).reveal(), "999999");
@@ -166,11 +154,7 @@ mod tests {
     #[test]
     fn typed_codes_are_folded_and_anything_else_is_refused() {
         for typed in ["012345", "012 345", "012-345", "０１２３４５", " 012345 "] {
-            assert_eq!(
-                Code::parse(typed, CodeLength::SIX).unwrap().reveal(),
-                "012345",
-                "{typed}"
-            );
+            assert_eq!(Code::parse(typed, CodeLength::SIX).unwrap().reveal(), "012345", "{typed}");
         }
         for (bad, why) in [
             ("", CodeError::Length),
@@ -187,9 +171,6 @@ mod tests {
 
     #[test]
     fn debug_output_holds_no_digit() {
-        assert_eq!(
-            format!("{:?}", Code::parse("123456", CodeLength::SIX).unwrap()),
-            "Code(…)"
-        );
+        assert_eq!(format!("{:?}", Code::parse("123456", CodeLength::SIX).unwrap()), "Code(…)");
     }
 }

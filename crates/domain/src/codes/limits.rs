@@ -27,10 +27,7 @@ pub struct Window {
 impl Window {
     /// A window of so many seconds.
     pub const fn secs(length: i64, most: u16) -> Self {
-        Self {
-            length: SignedDuration::from_secs(length),
-            most,
-        }
+        Self { length: SignedDuration::from_secs(length), most }
     }
 }
 
@@ -73,10 +70,7 @@ impl Limits {
     fn wait_after(&self, sends: u16) -> SignedDuration {
         let last = self.resend_waits.len().saturating_sub(1);
         let place = usize::from(sends.saturating_sub(1)).min(last);
-        self.resend_waits
-            .get(place)
-            .copied()
-            .unwrap_or(SignedDuration::ZERO)
+        self.resend_waits.get(place).copied().unwrap_or(SignedDuration::ZERO)
     }
 }
 
@@ -85,11 +79,7 @@ impl Default for Limits {
         Self {
             resend_waits: [60, 60, 120, 300].map(SignedDuration::from_secs).to_vec(),
             resend: RuleMode::Block,
-            number_windows: vec![
-                Window::secs(600, 5),
-                Window::secs(3_600, 8),
-                Window::secs(86_400, 10),
-            ],
+            number_windows: vec![Window::secs(600, 5), Window::secs(3_600, 8), Window::secs(86_400, 10)],
             number: RuleMode::Block,
             address_windows: vec![Window::secs(600, 10), Window::secs(3_600, 30)],
             network_windows: vec![Window::secs(3_600, 60)],
@@ -201,19 +191,9 @@ impl Limits {
             mode: RuleMode::Block,
         }];
         if let Err(refusal) = destination {
-            return Decision {
-                findings,
-                outcome: DecisionOutcome::Destination(refusal),
-            };
+            return Decision { findings, outcome: DecisionOutcome::Destination(refusal) };
         }
-        count(
-            &mut findings,
-            Rule::Number,
-            self.number,
-            &self.number_windows,
-            &history.number_sends,
-            now,
-        );
+        count(&mut findings, Rule::Number, self.number, &self.number_windows, &history.number_sends, now);
         count(
             &mut findings,
             Rule::Address,
@@ -239,10 +219,7 @@ impl Limits {
             until: spent.then(|| next_budget_day(now)),
             mode: RuleMode::Block,
         });
-        Decision {
-            outcome: outcome(&findings),
-            findings,
-        }
+        Decision { outcome: outcome(&findings), findings }
     }
 
     /// Judges a resend of a verification that has sent `sends` codes, the last at `last_sent`.
@@ -265,18 +242,8 @@ impl Limits {
                 mode: self.resend,
             });
         }
-        count(
-            &mut findings,
-            Rule::Number,
-            self.number,
-            &self.number_windows,
-            number_sends,
-            now,
-        );
-        Decision {
-            outcome: outcome(&findings),
-            findings,
-        }
+        count(&mut findings, Rule::Number, self.number, &self.number_windows, number_sends, now);
+        Decision { outcome: outcome(&findings), findings }
     }
 }
 
@@ -316,21 +283,14 @@ fn count(
         return;
     }
     for window in windows {
-        let inside = events
-            .iter()
-            .take_while(|&&at| later(at, window.length) > now)
-            .count();
+        let inside = events.iter().take_while(|&&at| later(at, window.length) > now).count();
         let full = inside >= usize::from(window.most);
         findings.push(Finding {
             rule,
             value: u32::try_from(inside).unwrap_or(u32::MAX),
             threshold: u32::from(window.most),
             window_secs: Some(window.length.as_secs()),
-            until: if full {
-                window.free_at(events).filter(|&at| at > now)
-            } else {
-                None
-            },
+            until: if full { window.free_at(events).filter(|&at| at > now) } else { None },
             mode,
         });
     }
@@ -375,75 +335,39 @@ mod tests {
     #[test]
     fn the_sixth_send_to_a_number_in_ten_minutes_waits_for_the_first_to_age() {
         let limits = Limits::default();
-        let history = History {
-            number_sends: [540, 240, 120, 60, 0].map(at).to_vec(),
-            ..History::default()
-        };
+        let history = History { number_sends: [540, 240, 120, 60, 0].map(at).to_vec(), ..History::default() };
         let decision = limits.judge_start(Ok(()), &history, at(550));
         assert_eq!(decision.outcome, DecisionOutcome::Refused { until: at(600) });
-        assert_eq!(
-            limits.judge_start(Ok(()), &history, at(600)).outcome,
-            DecisionOutcome::Allowed
-        );
+        assert_eq!(limits.judge_start(Ok(()), &history, at(600)).outcome, DecisionOutcome::Allowed);
     }
 
     #[test]
     fn a_recorded_rule_is_decided_but_not_applied() {
         let limits = Limits::default().in_mode(RuleMode::Record);
-        let history = History {
-            number_sends: vec![at(0); 10],
-            ..History::default()
-        };
+        let history = History { number_sends: vec![at(0); 10], ..History::default() };
         let decision = limits.judge_start(Ok(()), &history, at(1));
         assert_eq!(decision.outcome, DecisionOutcome::Allowed);
         assert!(
-            decision
-                .findings
-                .iter()
-                .any(|finding| finding.rule == Rule::Number && finding.until.is_some())
+            decision.findings.iter().any(|finding| finding.rule == Rule::Number && finding.until.is_some())
         );
     }
 
     #[test]
     fn switching_the_counting_rules_off_leaves_the_budget_of_wrong_checks_on() {
         let limits = Limits::default().in_mode(RuleMode::Off);
-        let history = History {
-            number_sends: vec![at(0); 10],
-            wrong_checks: 20,
-            ..History::default()
-        };
+        let history = History { number_sends: vec![at(0); 10], wrong_checks: 20, ..History::default() };
         let decision = limits.judge_start(Ok(()), &history, at(1));
-        assert_eq!(
-            decision.outcome,
-            DecisionOutcome::Refused {
-                until: next_budget_day(at(1))
-            }
-        );
-        assert!(
-            decision
-                .findings
-                .iter()
-                .all(|finding| finding.rule != Rule::Number)
-        );
+        assert_eq!(decision.outcome, DecisionOutcome::Refused { until: next_budget_day(at(1)) });
+        assert!(decision.findings.iter().all(|finding| finding.rule != Rule::Number));
     }
 
     #[test]
     fn resend_waits_grow_and_the_last_one_repeats() {
-        let limits = Limits {
-            number: RuleMode::Off,
-            ..Limits::default()
-        };
+        let limits = Limits { number: RuleMode::Off, ..Limits::default() };
         for (sends, wait) in [(1, 60), (2, 60), (3, 120), (4, 300), (9, 300)] {
             let early = limits.judge_resend(sends, at(0), &[], at(wait - 1));
-            assert_eq!(
-                early.outcome,
-                DecisionOutcome::Refused { until: at(wait) },
-                "after {sends} sends"
-            );
-            assert_eq!(
-                limits.judge_resend(sends, at(0), &[], at(wait)).outcome,
-                DecisionOutcome::Allowed
-            );
+            assert_eq!(early.outcome, DecisionOutcome::Refused { until: at(wait) }, "after {sends} sends");
+            assert_eq!(limits.judge_resend(sends, at(0), &[], at(wait)).outcome, DecisionOutcome::Allowed);
             assert_eq!(next_resend(&limits, sends, &[], at(0)), at(wait));
         }
     }
@@ -453,10 +377,7 @@ mod tests {
         let limits = Limits::default();
         let before = [300, 200, 100, 50].map(at);
         assert_eq!(next_resend(&limits, 1, &before, at(400)), at(650));
-        assert_eq!(
-            next_resend(&limits.in_mode(RuleMode::Off), 1, &before, at(400)),
-            at(400)
-        );
+        assert_eq!(next_resend(&limits.in_mode(RuleMode::Off), 1, &before, at(400)), at(400));
     }
 
     #[test]

@@ -37,10 +37,7 @@ impl FromStr for Purpose {
     type Err = UnknownPurpose;
 
     fn from_str(raw: &str) -> Result<Self, UnknownPurpose> {
-        Self::ALL
-            .into_iter()
-            .find(|purpose| purpose.as_str() == raw)
-            .ok_or(UnknownPurpose)
+        Self::ALL.into_iter().find(|purpose| purpose.as_str() == raw).ok_or(UnknownPurpose)
     }
 }
 

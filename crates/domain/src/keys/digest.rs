@@ -77,10 +77,7 @@ impl<R: Role> Keyed<R> {
         let mut bytes = [0; LENGTH];
         bytes[..4].copy_from_slice(&id.number().to_be_bytes());
         bytes[4..].copy_from_slice(context.sign().as_ref());
-        Self {
-            bytes,
-            role: PhantomData,
-        }
+        Self { bytes, role: PhantomData }
     }
 
     /// The stored form.
@@ -90,10 +87,7 @@ impl<R: Role> Keyed<R> {
 
     /// Reads the stored form; `None` when it has another length.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        Some(Self {
-            bytes: bytes.try_into().ok()?,
-            role: PhantomData,
-        })
+        Some(Self { bytes: bytes.try_into().ok()?, role: PhantomData })
     }
 
     /// Sixty-four bits of the digest, for advisory locks.
@@ -105,10 +99,7 @@ impl<R: Role> Keyed<R> {
 
     /// Eight hex digits of the digest, for telling subjects apart in logs.
     pub fn reference(&self) -> String {
-        self.bytes[4..8]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        self.bytes[4..8].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 

@@ -110,16 +110,11 @@ impl KeyRing {
             return Err(KeyRingError::Repeated(pair[0].id.0));
         }
         let hmac_key = |root: &RootKey, label: &[u8]| {
-            (
-                root.id,
-                hmac::Key::new(hmac::HMAC_SHA256, &*root.derive(&[label])),
-            )
+            (root.id, hmac::Key::new(hmac::HMAC_SHA256, &*root.derive(&[label])))
         };
         let newest = roots.first().ok_or(KeyRingError::Empty)?;
-        let index_root = roots
-            .iter()
-            .find(|key| key.id == index)
-            .ok_or(KeyRingError::IndexMissing(index.0))?;
+        let index_root =
+            roots.iter().find(|key| key.id == index).ok_or(KeyRingError::IndexMissing(index.0))?;
         Ok(Self {
             index: hmac_key(index_root, b"index"),
             code: hmac_key(newest, b"code"),
@@ -188,31 +183,21 @@ impl KeyRing {
         sealed: &Sealed,
     ) -> Result<Zeroizing<Vec<u8>>, UnsealError> {
         let id = sealed.key_id().ok_or(UnsealError::Damaged)?;
-        let root = self
-            .roots
-            .iter()
-            .find(|key| key.id == id)
-            .ok_or(UnsealError::UnknownKey(id.0))?;
+        let root = self.roots.iter().find(|key| key.id == id).ok_or(UnsealError::UnknownKey(id.0))?;
         let key = root.derive(&[b"seal", tenant.as_str().as_bytes()]);
         seal::unseal(&key, field, row, sealed)
     }
 
     /// A check value for each key of the ring, newest first.
     pub fn checks(&self) -> Vec<KeyCheck> {
-        let check = |root: &RootKey| KeyCheck {
-            id: root.id,
-            value: *root.derive(&[b"check"]),
-        };
+        let check = |root: &RootKey| KeyCheck { id: root.id, value: *root.derive(&[b"check"]) };
         self.roots.iter().map(check).collect()
     }
 }
 
 impl fmt::Debug for KeyRing {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("KeyRing")
-            .field("roots", &self.roots)
-            .finish_non_exhaustive()
+        formatter.debug_struct("KeyRing").field("roots", &self.roots).finish_non_exhaustive()
     }
 }
 
@@ -223,12 +208,8 @@ fn digest_code(
     id: VerificationId,
     code: &Code,
 ) -> CodeDigest {
-    let parts: [&[u8]; 4] = [
-        tenant.as_str().as_bytes(),
-        purpose.as_str().as_bytes(),
-        id.as_row(),
-        code.reveal().as_bytes(),
-    ];
+    let parts: [&[u8]; 4] =
+        [tenant.as_str().as_bytes(), purpose.as_str().as_bytes(), id.as_row(), code.reveal().as_bytes()];
     Keyed::compute(key.0, &key.1, &parts)
 }
 
@@ -246,11 +227,7 @@ mod tests {
     }
 
     fn ring(numbers: &[u32], index: u32) -> KeyRing {
-        KeyRing::new(
-            numbers.iter().map(|&n| root(n)).collect(),
-            KeyId::new(index).unwrap(),
-        )
-        .unwrap()
+        KeyRing::new(numbers.iter().map(|&n| root(n)).collect(), KeyId::new(index).unwrap()).unwrap()
     }
 
     fn id(byte: u8) -> VerificationId {
@@ -261,14 +238,8 @@ mod tests {
     fn a_ring_needs_its_keys_once_each_and_its_index_key() {
         let index = KeyId::new(1).unwrap();
         assert_eq!(KeyRing::new(vec![], index).unwrap_err(), KeyRingError::Empty);
-        assert_eq!(
-            KeyRing::new(vec![root(1), root(1)], index).unwrap_err(),
-            KeyRingError::Repeated(1)
-        );
-        assert_eq!(
-            KeyRing::new(vec![root(2)], index).unwrap_err(),
-            KeyRingError::IndexMissing(1)
-        );
+        assert_eq!(KeyRing::new(vec![root(1), root(1)], index).unwrap_err(), KeyRingError::Repeated(1));
+        assert_eq!(KeyRing::new(vec![root(2)], index).unwrap_err(), KeyRingError::IndexMissing(1));
     }
 
     #[test]
@@ -279,10 +250,7 @@ mod tests {
         let own = ring.code_digest(&acme, Purpose::FindId, id(1), &code);
         assert!(ring.code_digests(&acme, id(1), &code).as_slice().contains(&own));
         assert!(!ring.code_digests(&acme, id(2), &code).as_slice().contains(&own));
-        assert_ne!(
-            ring.code_digest(&TenantId::default_tenant(), Purpose::FindId, id(1), &code),
-            own
-        );
+        assert_ne!(ring.code_digest(&TenantId::default_tenant(), Purpose::FindId, id(1), &code), own);
         assert_ne!(ring.code_digest(&acme, Purpose::ResetPassword, id(1), &code), own);
         assert_ne!(ring.code_digest(&acme, Purpose::FindId, id(2), &code), own);
     }
@@ -292,69 +260,33 @@ mod tests {
         let code = Code::parse("123456", CodeLength::SIX).unwrap();
         let tenant = TenantId::default_tenant();
         let before = ring(&[1], 1).code_digest(&tenant, Purpose::SignUp, id(1), &code);
-        assert!(
-            ring(&[1, 2], 1)
-                .code_digests(&tenant, id(1), &code)
-                .as_slice()
-                .contains(&before)
-        );
-        assert_ne!(
-            ring(&[1, 2], 1).code_digest(&tenant, Purpose::SignUp, id(1), &code),
-            before
-        );
+        assert!(ring(&[1, 2], 1).code_digests(&tenant, id(1), &code).as_slice().contains(&before));
+        assert_ne!(ring(&[1, 2], 1).code_digest(&tenant, Purpose::SignUp, id(1), &code), before);
     }
 
     #[test]
     fn a_number_is_found_under_the_same_index_after_a_change_of_keys() {
         let number = PhoneNumber::parse("010-1234-5678", Region::KR).unwrap();
-        assert_eq!(
-            ring(&[1], 1).phone_index(&number),
-            ring(&[1, 2], 1).phone_index(&number)
-        );
+        assert_eq!(ring(&[1], 1).phone_index(&number), ring(&[1, 2], 1).phone_index(&number));
     }
 
     #[test]
     fn sealed_values_open_for_their_own_tenant_field_and_row_only() {
         let ring = ring(&[1], 1);
         let tenant = TenantId::default_tenant();
-        let sealed = ring.seal(
-            &tenant,
-            SealedField::Phone,
-            &[1; 16],
-            b"+821012345678",
-            &mut |b| b.fill(9),
-        );
-        assert_eq!(
-            &**ring
-                .unseal(&tenant, SealedField::Phone, &[1; 16], &sealed)
-                .unwrap(),
-            b"+821012345678"
-        );
+        let sealed = ring.seal(&tenant, SealedField::Phone, &[1; 16], b"+821012345678", &mut |b| b.fill(9));
+        assert_eq!(&**ring.unseal(&tenant, SealedField::Phone, &[1; 16], &sealed).unwrap(), b"+821012345678");
         let acme = TenantId::parse("acme").unwrap();
-        assert_eq!(
-            ring.unseal(&acme, SealedField::Phone, &[1; 16], &sealed),
-            Err(UnsealError::Damaged)
-        );
-        assert_eq!(
-            ring.unseal(&tenant, SealedField::Message, &[1; 16], &sealed),
-            Err(UnsealError::Damaged)
-        );
-        assert_eq!(
-            ring.unseal(&tenant, SealedField::Phone, &[2; 16], &sealed),
-            Err(UnsealError::Damaged)
-        );
+        assert_eq!(ring.unseal(&acme, SealedField::Phone, &[1; 16], &sealed), Err(UnsealError::Damaged));
+        assert_eq!(ring.unseal(&tenant, SealedField::Message, &[1; 16], &sealed), Err(UnsealError::Damaged));
+        assert_eq!(ring.unseal(&tenant, SealedField::Phone, &[2; 16], &sealed), Err(UnsealError::Damaged));
     }
 
     #[test]
     fn values_sealed_before_a_change_of_keys_stay_readable_while_their_key_is_kept() {
         let tenant = TenantId::default_tenant();
         let sealed = ring(&[1], 1).seal(&tenant, SealedField::Phone, &[1; 16], b"x", &mut |b| b.fill(9));
-        assert_eq!(
-            &**ring(&[1, 2], 1)
-                .unseal(&tenant, SealedField::Phone, &[1; 16], &sealed)
-                .unwrap(),
-            b"x"
-        );
+        assert_eq!(&**ring(&[1, 2], 1).unseal(&tenant, SealedField::Phone, &[1; 16], &sealed).unwrap(), b"x");
         let without = ring(&[2], 2).unseal(&tenant, SealedField::Phone, &[1; 16], &sealed);
         assert_eq!(without, Err(UnsealError::UnknownKey(1)));
     }
@@ -362,13 +294,7 @@ mod tests {
     #[test]
     fn check_values_tell_keys_apart_and_debug_output_tells_none() {
         assert_eq!(ring(&[1, 2], 1).checks()[1], ring(&[1], 1).checks()[0]);
-        assert_ne!(
-            ring(&[1, 2], 1).checks()[0].value,
-            ring(&[1], 1).checks()[0].value
-        );
-        assert_eq!(
-            format!("{:?}", ring(&[1, 2], 1)),
-            "KeyRing { roots: [RootKey(2), RootKey(1)], .. }"
-        );
+        assert_ne!(ring(&[1, 2], 1).checks()[0].value, ring(&[1], 1).checks()[0].value);
+        assert_eq!(format!("{:?}", ring(&[1, 2], 1)), "KeyRing { roots: [RootKey(2), RootKey(1)], .. }");
     }
 }

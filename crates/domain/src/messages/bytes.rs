@@ -19,9 +19,7 @@ pub fn euc_kr_len(text: &str) -> Result<usize, Unencodable> {
     if !unmappable {
         return Ok(encoded.len());
     }
-    let culprit = text
-        .chars()
-        .find(|character| EUC_KR.encode(&character.to_string()).2);
+    let culprit = text.chars().find(|character| EUC_KR.encode(&character.to_string()).2);
     Err(Unencodable(culprit.unwrap_or(char::REPLACEMENT_CHARACTER)))
 }
 

@@ -61,23 +61,14 @@ mod tests {
 
     #[test]
     fn every_brand_purpose_length_and_language_fits_one_short_message() {
-        for brand in [
-            "B",
-            "본인",
-            "Board With Everybody",
-            &"가".repeat(10),
-            &"가".repeat(20),
-        ] {
+        for brand in ["B", "본인", "Board With Everybody", &"가".repeat(10), &"가".repeat(20)] {
             let brand = Brand::parse(brand).unwrap();
             for purpose in Purpose::ALL {
                 for digits in 4..=10 {
                     let code = Code::draw(CodeLength::new(digits).unwrap(), &mut |b: &mut [u8]| b.fill(0));
                     for locale in [Locale::Ko, Locale::En] {
                         let text = verification_text(&brand, purpose, &code, locale);
-                        assert!(
-                            text.contains(code.reveal()) && text.contains(brand.as_str()),
-                            "{text}"
-                        );
+                        assert!(text.contains(code.reveal()) && text.contains(brand.as_str()), "{text}");
                         assert!(euc_kr_len(&text).unwrap() <= VERIFICATION_TEXT_LIMIT, "{text}");
                     }
                 }
