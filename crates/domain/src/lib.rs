@@ -5,6 +5,7 @@
 //! randomness through a `fill` closure, so every rule can be tested by itself. Values are parsed once
 //! ([`PhoneNumber::parse`], [`codes::Code::parse`]) and trusted afterwards; secrets have a masked `Debug`.
 
+mod client_address;
 pub mod codes;
 mod destination;
 mod id;
@@ -14,6 +15,7 @@ mod opaque;
 mod phone;
 mod tenant;
 
+pub use client_address::ClientAddress;
 pub use destination::{DestinationRefusal, Destinations};
 pub use id::{Id, IdError};
 pub use opaque::{Digest, Opaque, OpaqueError, Role};

@@ -1,1 +1,9 @@
-//! (being written)
+//! Bonin's use cases, one small struct and one file each, over the ports.
+//!
+//! A use case is read from top to bottom in its file: [`codes::StartVerification`], [`codes::ResendCode`],
+//! [`codes::CheckCode`], [`codes::CancelVerification`], [`codes::ReadVerification`]. Sending goes through
+//! [`dispatch::Dispatcher`], which a start hands its message to once that is durable, and which takes over
+//! what other processes left behind.
+
+pub mod codes;
+pub mod dispatch;

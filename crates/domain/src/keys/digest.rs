@@ -99,7 +99,8 @@ impl<R: Role> Keyed<R> {
 
     /// Eight hex digits of the digest, for telling subjects apart in logs.
     pub fn reference(&self) -> String {
-        self.bytes[4..8].iter().map(|byte| format!("{byte:02x}")).collect()
+        let first = [self.bytes[4], self.bytes[5], self.bytes[6], self.bytes[7]];
+        format!("{:08x}", u32::from_be_bytes(first))
     }
 }
 

@@ -1,0 +1,72 @@
+//! Opening a database by its address.
+
+use std::sync::Arc;
+
+use bonin_ports::{KeyCheckRepository, Outbox, RepositoryError, VerificationRepository};
+
+use crate::{postgres, sqlite};
+
+/// The repositories of one open database.
+pub struct StoreHandle {
+    /// Verifications.
+    pub verifications: Arc<dyn VerificationRepository>,
+    /// The outbox.
+    pub outbox: Arc<dyn Outbox>,
+    /// Key checks.
+    pub key_checks: Arc<dyn KeyCheckRepository>,
+    /// Migrations, health and upkeep.
+    pub database: Arc<dyn Database>,
+}
+
+/// What concerns the database as a whole.
+#[async_trait::async_trait]
+pub trait Database: Send + Sync {
+    /// Applies the migrations that are missing and names them. Safe beside other processes that do the same.
+    async fn migrate(&self) -> Result<Vec<String>, RepositoryError>;
+
+    /// Names the migrations that are missing.
+    async fn pending_migrations(&self) -> Result<Vec<String>, RepositoryError>;
+
+    /// One trivial query: whether the database answers.
+    async fn ping(&self) -> Result<(), RepositoryError>;
+
+    /// Removes what has outlived its use, at most `limit` rows of each kind, and says how many rows went.
+    async fn purge(&self, now: jiff::Timestamp, limit: u16) -> Result<usize, RepositoryError>;
+}
+
+/// Why a database could not be opened. No variant holds the address, which may hold a password.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The address has another scheme.
+    #[error("the database address begins with sqlite:// or postgres://")]
+    Scheme,
+    /// The database cannot be reached or opened.
+    #[error("the database cannot be opened: {0}")]
+    Unreachable(String),
+}
+
+/// Opens the database at `url`: `sqlite://PATH` or `postgres://…`. `connections` bounds the pool.
+///
+/// # Errors
+/// [`OpenError`] when the address has another scheme or nothing answers there.
+pub fn connect(url: &str, connections: u32) -> Result<StoreHandle, OpenError> {
+    if let Some(path) = url.strip_prefix("sqlite://") {
+        let store = Arc::new(sqlite::Store::open(path, connections)?);
+        Ok(StoreHandle {
+            verifications: store.clone(),
+            outbox: store.clone(),
+            key_checks: store.clone(),
+            database: store,
+        })
+    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        let store = Arc::new(postgres::Store::open(url, connections)?);
+        Ok(StoreHandle {
+            verifications: store.clone(),
+            outbox: store.clone(),
+            key_checks: store.clone(),
+            database: store,
+        })
+    } else {
+        Err(OpenError::Scheme)
+    }
+}

@@ -1,0 +1,255 @@
+//! What Postgres does in its own way: sessions, locks, leases, the one-round-trip check.
+
+use bonin_ports::{Check, RepositoryError};
+use crossbeam_channel::Receiver;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::r2d2::{ConnectionManager, ManageConnection, Pool, R2D2Connection};
+use diesel::sql_types::BigInt;
+use diesel::upsert::excluded;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use jiff::Timestamp;
+
+use super::repo::{purge, update_sql};
+use crate::connect::{Database, OpenError};
+use crate::failure::Failure;
+use crate::rows::{AttemptRow, DueMessageRow, VerificationRow};
+use crate::schema::{attempts as a, messages as m, verifications as v};
+use crate::sql::{Instant, Uid};
+use crate::threads::{Job, Threads};
+
+pub type Conn = PgConnection;
+pub type Backend = diesel::pg::Pg;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+
+/// Held while migrating, so that instances that start together take turns. Any constant will do.
+const MIGRATION_LOCK: i64 = 0x0062_6f6e_696e;
+
+/// No statement of ours is slow: what takes longer is stuck, and its caller is gone.
+const SESSION: &str = "SET statement_timeout = '5s'; SET lock_timeout = '3s'; \
+                       SET idle_in_transaction_session_timeout = '10s'; SET synchronous_commit = on";
+
+/// A pooled connection, and whether it was lost.
+pub struct Link {
+    connection: PgConnection,
+    lost: bool,
+}
+
+/// Diesel's own manager looks at the transaction state only: without a query on every checkout, connections
+/// cut by a restart of the server would fail for ever. Here the one place that runs queries marks them.
+pub struct Manager(ConnectionManager<PgConnection>);
+
+impl ManageConnection for Manager {
+    type Connection = Link;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Link, Self::Error> {
+        let mut connection = self.0.connect()?;
+        connection.batch_execute(SESSION).map_err(diesel::r2d2::Error::QueryError)?;
+        Ok(Link { connection, lost: false })
+    }
+
+    fn is_valid(&self, link: &mut Link) -> Result<(), Self::Error> {
+        self.0.is_valid(&mut link.connection)
+    }
+
+    fn has_broken(&self, link: &mut Link) -> bool {
+        link.lost || std::thread::panicking() || link.connection.is_broken()
+    }
+}
+
+/// The repositories over Postgres. Cheap to share behind an `Arc`.
+pub struct Store {
+    threads: Threads<PgConnection>,
+}
+
+impl Store {
+    /// Opens a pool of `connections` connections to `url`, each with a thread of its own.
+    ///
+    /// # Errors
+    /// [`OpenError::Unreachable`] when no connection can be made now.
+    pub fn open(url: &str, connections: u32) -> Result<Self, OpenError> {
+        // The first connection tells at once what is wrong; the pool would only time out.
+        let manager = Manager(ConnectionManager::new(url));
+        let unreachable = |error: &dyn std::fmt::Display| OpenError::Unreachable(without_values(error));
+        manager.connect().map_err(|error| unreachable(&error))?;
+        let pool = Pool::builder()
+            .max_size(connections)
+            .test_on_check_out(false)
+            .connection_timeout(std::time::Duration::from_secs(1))
+            .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
+            .build(manager)
+            .map_err(|error| unreachable(&error))?;
+        let threads = Threads::start("postgres", connections, move |jobs| serve(&pool, jobs))
+            .map_err(|error| unreachable(&error))?;
+        Ok(Self { threads })
+    }
+
+    /// Runs `work` in a transaction.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, RepositoryError> {
+        self.threads.run(move |c| c.transaction(work)).await
+    }
+
+    /// Runs `work`, which only reads.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, RepositoryError> {
+        self.threads.run(work).await
+    }
+
+    /// Runs `work`, which writes with a single statement, and so needs no transaction around it.
+    pub async fn spend<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, RepositoryError> {
+        self.threads.run(work).await
+    }
+}
+
+fn serve(pool: &Pool<Manager>, jobs: &Receiver<Box<dyn Job<PgConnection>>>) {
+    for mut job in jobs {
+        if job.is_stale() {
+            job.finish(Err(RepositoryError::Busy));
+            continue;
+        }
+        let Ok(mut link) = pool.get() else {
+            job.finish(Err(RepositoryError::Unavailable));
+            continue;
+        };
+        let outcome = job.run(&mut link.connection);
+        link.lost = outcome.as_ref().is_err_and(Failure::lost_the_connection);
+        drop(link);
+        job.finish(outcome.map_err(RepositoryError::from));
+    }
+}
+
+/// The first line of a connection error, without the part that repeats the address.
+fn without_values(error: &dyn std::fmt::Display) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    line.rsplit("failed: ").next().unwrap_or_default().chars().take(200).collect()
+}
+
+#[async_trait::async_trait]
+impl Database for Store {
+    async fn migrate(&self) -> Result<Vec<String>, RepositoryError> {
+        self.read(|c| {
+            diesel::select(pg_advisory_lock(MIGRATION_LOCK)).execute(c)?;
+            // Building an index may take longer than any other statement of ours.
+            c.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0")?;
+            let applied = c
+                .run_pending_migrations(MIGRATIONS)
+                .map(|versions| versions.iter().map(std::string::ToString::to_string).collect::<Vec<_>>());
+            c.batch_execute(SESSION)?;
+            diesel::select(pg_advisory_unlock(MIGRATION_LOCK)).execute(c)?;
+            applied.map_err(|_| Failure::BadRow("a migration failed"))
+        })
+        .await
+    }
+
+    async fn pending_migrations(&self) -> Result<Vec<String>, RepositoryError> {
+        self.read(|c| {
+            let pending = c.pending_migrations(MIGRATIONS).map_err(|_| Failure::BadRow("migrations"))?;
+            Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
+        })
+        .await
+    }
+
+    async fn ping(&self) -> Result<(), RepositoryError> {
+        self.read(|c| Ok(c.ping()?)).await
+    }
+
+    async fn purge(&self, now: Timestamp, limit: u16) -> Result<usize, RepositoryError> {
+        self.write(move |c| purge(c, now, i64::from(limit))).await
+    }
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn pg_advisory_xact_lock(key: BigInt) -> Integer;
+    fn pg_advisory_lock(key: BigInt) -> Integer;
+    fn pg_advisory_unlock(key: BigInt) -> Integer;
+}
+
+/// Takes the locks of everything that is counted and then added to. Without them two transactions would both
+/// count before the other's row is there. In one order, so that they cannot wait for each other in a circle.
+pub fn lock_subjects(c: &mut Conn, mut keys: Vec<i64>) -> Result<(), Failure> {
+    keys.sort_unstable();
+    for key in keys {
+        diesel::select(pg_advisory_xact_lock(key)).execute(c)?;
+    }
+    Ok(())
+}
+
+/// Holds the row of a verification until the transaction ends.
+pub fn lock_verification(c: &mut Conn, id: Uid) -> Result<(), Failure> {
+    v::table.find(id).select(v::id).for_update().execute(c)?;
+    Ok(())
+}
+
+/// Due messages that no other transaction is taking, held until this one ends.
+pub fn due_messages(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<DueMessageRow>, Failure> {
+    Ok(m::table
+        .filter(m::due_at.le(now))
+        .order(m::due_at)
+        .limit(limit)
+        .select(DueMessageRow::as_select())
+        .for_update()
+        .skip_locked()
+        .load(c)?)
+}
+
+/// Attempts due to be asked after that no other transaction is taking, held until this one ends.
+pub fn due_polls(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<AttemptRow>, Failure> {
+    Ok(a::table
+        .filter(a::poll_at.le(now))
+        .order(a::poll_at)
+        .limit(limit)
+        .select(AttemptRow::as_select())
+        .for_update()
+        .skip_locked()
+        .load(c)?)
+}
+
+/// Adds attempts; one that is there already only moves forward.
+pub fn upsert_attempts(c: &mut Conn, rows: Vec<AttemptRow>) -> Result<(), Failure> {
+    let upsert =
+        diesel::insert_into(a::table).values(rows).on_conflict((a::message_id, a::number)).do_update().set((
+            a::state.eq(excluded(a::state)),
+            a::rank.eq(excluded(a::rank)),
+            a::failure.eq(excluded(a::failure)),
+            a::provider_code.eq(excluded(a::provider_code)),
+            a::reference.eq(excluded(a::reference)),
+            a::updated_at.eq(excluded(a::updated_at)),
+            a::poll_at.eq(excluded(a::poll_at)),
+        ));
+    // Not the filter of a query, which the prelude has: the condition of the update.
+    diesel::query_dsl::methods::FilterDsl::filter(upsert, a::rank.lt(excluded(a::rank))).execute(c)?;
+    Ok(())
+}
+
+/// The check, with its consequences in the same statement: one round trip, one flush.
+pub const SPEND_CHECK: &str = concat!(
+    ", spent AS (",
+    update_sql!(),
+    "), missed AS (INSERT INTO wrong_checks (tenant, phone_index, known_client, day, hits) ",
+    "SELECT s.tenant, s.phone_index, s.known_client, i.i_day, 1 FROM spent AS s, i ",
+    "WHERE s.status <> 'verified' ON CONFLICT (tenant, phone_index, known_client, day) ",
+    "DO UPDATE SET hits = wrong_checks.hits + 1), ",
+    "kept AS (INSERT INTO client_tokens (digest, tenant, phone_index, expires_at) ",
+    "SELECT i.i_client, s.tenant, s.phone_index, i.i_client_until FROM spent AS s, i ",
+    "WHERE s.status = 'verified') ",
+    "SELECT id, tenant, purpose, locale, status, phone_index, phone, known_client, checks, max_checks, ",
+    "sends, created_at, sent_at, resend_at, expires_at FROM spent"
+);
+
+/// Nothing is left to do: the statement did it.
+#[expect(clippy::unnecessary_wraps, reason = "SQLite's twin does the work")]
+pub fn settle_check(_: &mut Conn, _: &VerificationRow, _: &Check) -> Result<(), Failure> {
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! What happened before a start: the figures that limits are judged by.
+
+use bonin_domain::TenantId;
+use bonin_domain::codes::{History, Limits, RuleMode, Window, budget_day};
+use bonin_domain::keys::{AddressIndex, PhoneIndex};
+use bonin_ports::Start;
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::super::engine::Conn;
+use crate::failure::Failure;
+use crate::schema::{client_tokens as t, decisions as d, messages as m, wrong_checks as w};
+use crate::sql::Instant;
+
+/// The stretch that a list of windows looks back over, and how many events decide it.
+fn reach(windows: &[Window], now: Timestamp) -> Option<(Instant, i64)> {
+    let longest = windows.iter().map(|window| window.length).max()?;
+    let most = windows.iter().map(|window| window.most).max()?;
+    let since = now.checked_sub(longest).unwrap_or(Timestamp::MIN);
+    Some((Instant(since), i64::from(most)))
+}
+
+/// The newest sends to a number, over all tenants and purposes.
+pub fn number_sends(
+    c: &mut Conn,
+    limits: &Limits,
+    phone: &PhoneIndex,
+    now: Timestamp,
+) -> Result<Vec<Timestamp>, Failure> {
+    let Some((since, most)) = reach(&limits.number_windows, now) else { return Ok(Vec::new()) };
+    if limits.number == RuleMode::Off {
+        return Ok(Vec::new());
+    }
+    let found: Vec<Instant> = m::table
+        .filter(m::phone_index.eq(phone.as_bytes()))
+        .filter(m::created_at.gt(since))
+        .order(m::created_at.desc())
+        .limit(most)
+        .select(m::created_at)
+        .load(c)?;
+    Ok(found.into_iter().map(|at| at.0).collect())
+}
+
+fn address_starts(
+    c: &mut Conn,
+    windows: &[Window],
+    address: &AddressIndex,
+    now: Timestamp,
+) -> Result<Vec<Timestamp>, Failure> {
+    let Some((since, most)) = reach(windows, now) else { return Ok(Vec::new()) };
+    let found: Vec<Instant> = d::table
+        .filter(d::address.eq(address.as_bytes()))
+        .filter(d::outcome.eq("allowed"))
+        .filter(d::created_at.gt(since))
+        .order(d::created_at.desc())
+        .limit(most)
+        .select(d::created_at)
+        .load(c)?;
+    Ok(found.into_iter().map(|at| at.0).collect())
+}
+
+fn network_starts(
+    c: &mut Conn,
+    windows: &[Window],
+    network: &AddressIndex,
+    now: Timestamp,
+) -> Result<Vec<Timestamp>, Failure> {
+    let Some((since, most)) = reach(windows, now) else { return Ok(Vec::new()) };
+    let found: Vec<Instant> = d::table
+        .filter(d::network.eq(network.as_bytes()))
+        .filter(d::outcome.eq("allowed"))
+        .filter(d::created_at.gt(since))
+        .order(d::created_at.desc())
+        .limit(most)
+        .select(d::created_at)
+        .load(c)?;
+    Ok(found.into_iter().map(|at| at.0).collect())
+}
+
+/// Whether the client showed a live token of this tenant and number.
+pub fn is_known_client(c: &mut Conn, start: &Start) -> Result<bool, Failure> {
+    let Some(token) = &start.origin.client_token else { return Ok(false) };
+    let live = t::table
+        .find(token.as_bytes().as_slice())
+        .filter(t::tenant.eq(start.tenant.as_str()))
+        .filter(t::phone_index.eq(start.phone_index.as_bytes()))
+        .filter(t::expires_at.gt(Instant(start.now)));
+    Ok(diesel::select(diesel::dsl::exists(live)).get_result(c)?)
+}
+
+/// Wrong checks of a number today by one kind of client.
+fn wrong_checks(
+    c: &mut Conn,
+    tenant: &TenantId,
+    phone: &PhoneIndex,
+    known_client: bool,
+    now: Timestamp,
+) -> Result<u32, Failure> {
+    let hits: Option<i32> = w::table
+        .find((tenant.as_str(), phone.as_bytes(), known_client, budget_day(now)))
+        .select(w::hits)
+        .get_result(c)
+        .optional()?;
+    u32::try_from(hits.unwrap_or(0)).map_err(|_| Failure::BadRow("wrong_checks.hits"))
+}
+
+/// Everything a start is judged by. The subjects' locks must be held.
+pub fn history(c: &mut Conn, start: &Start, known_client: bool) -> Result<History, Failure> {
+    let limits = &start.policy.limits;
+    let (origin, now) = (&start.origin, start.now);
+    let mut history = History {
+        number_sends: number_sends(c, limits, &start.phone_index, now)?,
+        wrong_checks: wrong_checks(c, &start.tenant, &start.phone_index, known_client, now)?,
+        ..History::default()
+    };
+    if limits.address != RuleMode::Off {
+        history.address_starts = address_starts(c, &limits.address_windows, &origin.address, now)?;
+        history.network_starts = network_starts(c, &limits.network_windows, &origin.network, now)?;
+    }
+    Ok(history)
+}

@@ -1,0 +1,83 @@
+//! Removing what has outlived its use (security 5, 49; requirement K03).
+
+use bonin_domain::codes::budget_day;
+use diesel::prelude::*;
+use jiff::{SignedDuration, Timestamp};
+
+use super::super::engine::Conn;
+use crate::failure::Failure;
+use crate::schema::{
+    attempts as a, client_tokens as t, decisions as d, idempotency as i, messages as m, verifications as v,
+    wrong_checks as w,
+};
+use crate::sql::{Instant, Uid};
+
+const CODE_AFTER_ITS_END: SignedDuration = SignedDuration::from_secs(60);
+const VERIFICATIONS: SignedDuration = SignedDuration::from_hours(25);
+const ATTEMPTS: SignedDuration = SignedDuration::from_hours(90 * 24);
+const DECISIONS: SignedDuration = SignedDuration::from_hours(180 * 24);
+const ANSWERS: SignedDuration = SignedDuration::from_hours(24);
+
+/// Removes at most `limit` rows of each kind.
+pub fn purge(c: &mut Conn, now: Timestamp, limit: i64) -> Result<usize, Failure> {
+    let before = |age: SignedDuration| Instant(now.checked_sub(age).unwrap_or(Timestamp::MIN));
+    let mut gone = 0;
+
+    // Codes of verifications that ran out; the other ends erase theirs at once.
+    let ids: Vec<Uid> = v::table
+        .filter(v::code_1.is_not_null())
+        .filter(v::expires_at.lt(before(CODE_AFTER_ITS_END)))
+        .limit(limit)
+        .select(v::id)
+        .load(c)?;
+    let none = None::<Vec<u8>>;
+    gone += diesel::update(v::table.filter(v::id.eq_any(&ids)))
+        .set((v::code_1.eq(&none), v::code_2.eq(&none), v::code_3.eq(&none)))
+        .execute(c)?;
+
+    // Ids are ordered by time, so the oldest rows stand first in the primary key.
+    let ids: Vec<Uid> = v::table
+        .filter(v::id.lt(first_id_at(before(VERIFICATIONS))))
+        .filter(v::expires_at.lt(before(SignedDuration::from_hours(24))))
+        .order(v::id)
+        .limit(limit)
+        .select(v::id)
+        .load(c)?;
+    gone += diesel::delete(v::table.filter(v::id.eq_any(&ids))).execute(c)?;
+
+    let ids: Vec<Uid> = m::table
+        .filter(m::id.lt(first_id_at(before(ATTEMPTS))))
+        .order(m::id)
+        .limit(limit)
+        .select(m::id)
+        .load(c)?;
+    gone += diesel::delete(a::table.filter(a::message_id.eq_any(&ids))).execute(c)?;
+    gone += diesel::delete(m::table.filter(m::id.eq_any(&ids))).execute(c)?;
+
+    let ids: Vec<Uid> = d::table
+        .filter(d::id.lt(first_id_at(before(DECISIONS))))
+        .order(d::id)
+        .limit(limit)
+        .select(d::id)
+        .load(c)?;
+    gone += diesel::delete(d::table.filter(d::id.eq_any(&ids))).execute(c)?;
+
+    let keys: Vec<Vec<u8>> =
+        i::table.filter(i::created_at.lt(before(ANSWERS))).limit(limit).select(i::key).load(c)?;
+    gone += diesel::delete(i::table.filter(i::key.eq_any(&keys))).execute(c)?;
+
+    let digests: Vec<Vec<u8>> =
+        t::table.filter(t::expires_at.lt(Instant(now))).limit(limit).select(t::digest).load(c)?;
+    gone += diesel::delete(t::table.filter(t::digest.eq_any(&digests))).execute(c)?;
+
+    gone += diesel::delete(w::table.filter(w::day.lt(budget_day(now) - 1))).execute(c)?;
+    Ok(gone)
+}
+
+/// The smallest id that something made at `at` can have.
+fn first_id_at(at: Instant) -> Uid {
+    let millis = u64::try_from(at.0.as_millisecond()).unwrap_or(0);
+    let mut bytes = [0; 16];
+    bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
+    Uid(uuid::Uuid::from_bytes(bytes))
+}

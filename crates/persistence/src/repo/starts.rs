@@ -1,0 +1,224 @@
+//! Starting and resending: judged under the subjects' locks, stored in the same transaction.
+
+use bonin_domain::TenantId;
+use bonin_domain::codes::VerificationId;
+use bonin_domain::codes::{Decision, DecisionOutcome, RuleMode, Status, Verification, next_resend};
+use bonin_domain::keys::PhoneIndex;
+use bonin_ports::{NewCode, Resend, Resent, Start, Started};
+use diesel::prelude::*;
+use jiff::{SignedDuration, Timestamp};
+
+use super::super::engine::{self, Conn};
+use super::history::{history, is_known_client, number_sends};
+use super::idempotency::{Recalled, keep, recall};
+use super::verifications::find;
+use crate::failure::Failure;
+use crate::rows::{DecisionRow, NewMessageRow, NewVerificationRow, findings_document};
+use crate::schema::{decisions as d, messages as m, verifications as v};
+use crate::sql::{Instant, Uid};
+
+pub fn start(c: &mut Conn, start: &Start) -> Result<Started, Failure> {
+    match recall(c, start.idempotency.as_ref(), start.now)? {
+        Recalled::Fresh => {}
+        Recalled::Repeated { verification, token } => {
+            return Ok(Started::Repeated { verification: *verification, token });
+        }
+        Recalled::KeyReused => return Ok(Started::KeyReused),
+    }
+    let limits = &start.policy.limits;
+    let mut subjects = Vec::with_capacity(3);
+    if limits.number != RuleMode::Off {
+        subjects.push(start.phone_index.lock_key());
+    }
+    if limits.address != RuleMode::Off {
+        subjects.extend([start.origin.address.lock_key(), start.origin.network.lock_key()]);
+    }
+    engine::lock_subjects(c, subjects)?;
+
+    let known_client = is_known_client(c, start)?;
+    let history = history(c, start, known_client)?;
+    let decision = limits.judge_start(start.destination, &history, start.now);
+    insert_decision(c, start, &decision)?;
+    if decision.outcome != DecisionOutcome::Allowed {
+        return Ok(Started::Refused(decision));
+    }
+
+    let expires_at = later(start.now, start.policy.code_life.duration());
+    let verification = Verification {
+        id: start.id,
+        tenant: start.tenant.clone(),
+        purpose: start.purpose,
+        locale: start.locale,
+        phone: start.phone.clone(),
+        status: Status::Pending,
+        checks_left: start.policy.max_checks,
+        sends: 1,
+        created_at: start.now,
+        expires_at,
+        resend_at: next_resend(limits, 1, &history.number_sends, start.now),
+    };
+    insert_verification(c, start, &verification, known_client)?;
+    insert_message(c, &start.tenant, start.id, &start.phone_index, &start.code, start.now, expires_at)?;
+    keep(c, start.idempotency.as_ref(), &verification, start.now)?;
+    Ok(Started::Created(verification))
+}
+
+pub fn resend(c: &mut Conn, resend: &Resend) -> Result<Resent, Failure> {
+    match recall(c, resend.idempotency.as_ref(), resend.now)? {
+        Recalled::Fresh => {}
+        Recalled::Repeated { verification, .. } => return Ok(Resent::Repeated(*verification)),
+        Recalled::KeyReused => return Ok(Resent::KeyReused),
+    }
+    let (limits, now) = (&resend.policy.limits, resend.now);
+    if limits.number != RuleMode::Off {
+        engine::lock_subjects(c, vec![resend.phone_index.lock_key()])?;
+    }
+    engine::lock_verification(c, Uid(resend.id.as_uuid()))?;
+    let Some(row) = find(c, &resend.tenant, resend.id, resend.token)? else {
+        return Ok(Resent::NotFound);
+    };
+    let (sends, last_sent) = (row.sends, row.sent_at.0);
+    let before = row.at(now)?;
+    if before.ended().is_some() {
+        return Ok(Resent::Over(before));
+    }
+    let sent_before = number_sends(c, limits, &resend.phone_index, now)?;
+    let decision = limits.judge_resend(before.sends, last_sent, &sent_before, now);
+    if let DecisionOutcome::Refused { until } = decision.outcome {
+        return Ok(Resent::TooEarly(Verification { resend_at: until, ..before }));
+    }
+    let expires_at = later(now, resend.policy.code_life.duration());
+    let after = Verification {
+        sends: before.sends + 1,
+        expires_at,
+        resend_at: next_resend(limits, before.sends + 1, &sent_before, now),
+        ..before
+    };
+    shift_codes(c, Uid(resend.id.as_uuid()), resend.policy.live_codes)?;
+    diesel::update(v::table.find(Uid(resend.id.as_uuid())))
+        .set((
+            v::sends.eq(sends + 1),
+            v::code_1.eq(resend.code.digest.as_bytes()),
+            v::code_1_until.eq(Instant(expires_at)),
+            v::sent_at.eq(Instant(now)),
+            v::resend_at.eq(Instant(after.resend_at)),
+            v::expires_at.eq(Instant(expires_at)),
+        ))
+        .execute(c)?;
+    insert_message(c, &resend.tenant, resend.id, &resend.phone_index, &resend.code, now, expires_at)?;
+    keep(c, resend.idempotency.as_ref(), &after, now)?;
+    Ok(Resent::Sent(after))
+}
+
+/// Moves the codes of a verification one place down; those beyond `live_codes` die.
+fn shift_codes(c: &mut Conn, id: Uid, live_codes: u8) -> Result<(), Failure> {
+    let row = diesel::update(v::table.find(id));
+    let none = (None::<Vec<u8>>, None::<Instant>);
+    match live_codes {
+        0 | 1 => row
+            .set((
+                v::code_2.eq(&none.0),
+                v::code_2_until.eq(none.1),
+                v::code_3.eq(&none.0),
+                v::code_3_until.eq(none.1),
+            ))
+            .execute(c)?,
+        2 => row
+            .set((
+                v::code_2.eq(v::code_1),
+                v::code_2_until.eq(v::code_1_until),
+                v::code_3.eq(&none.0),
+                v::code_3_until.eq(none.1),
+            ))
+            .execute(c)?,
+        _ => row
+            .set((
+                v::code_3.eq(v::code_2),
+                v::code_3_until.eq(v::code_2_until),
+                v::code_2.eq(v::code_1),
+                v::code_2_until.eq(v::code_1_until),
+            ))
+            .execute(c)?,
+    };
+    Ok(())
+}
+
+fn insert_decision(c: &mut Conn, start: &Start, decision: &Decision) -> Result<(), Failure> {
+    let counted = start.policy.limits.address != RuleMode::Off;
+    let row = DecisionRow {
+        id: Uid(start.id.as_uuid()),
+        tenant: start.tenant.as_str(),
+        purpose: start.purpose.as_str(),
+        phone_index: start.phone_index.as_bytes(),
+        address: counted.then(|| start.origin.address.as_bytes()),
+        network: counted.then(|| start.origin.network.as_bytes()),
+        outcome: match decision.outcome {
+            DecisionOutcome::Allowed => "allowed",
+            DecisionOutcome::Refused { .. } => "refused",
+            DecisionOutcome::Destination(_) => "destination",
+        },
+        findings: findings_document(&decision.findings),
+        created_at: Instant(start.now),
+    };
+    diesel::insert_into(d::table).values(&row).execute(c)?;
+    Ok(())
+}
+
+fn insert_verification(
+    c: &mut Conn,
+    start: &Start,
+    verification: &Verification,
+    known_client: bool,
+) -> Result<(), Failure> {
+    let row = NewVerificationRow {
+        id: Uid(start.id.as_uuid()),
+        tenant: start.tenant.as_str(),
+        purpose: start.purpose.as_str(),
+        locale: start.locale.as_str(),
+        status: "pending",
+        token: start.token.as_bytes(),
+        phone_index: start.phone_index.as_bytes(),
+        phone: start.phone.as_bytes(),
+        known_client,
+        checks: 0,
+        max_checks: i16::try_from(verification.checks_left).unwrap_or(i16::MAX),
+        sends: 1,
+        code_1: start.code.digest.as_bytes(),
+        code_1_until: Instant(verification.expires_at),
+        created_at: Instant(start.now),
+        sent_at: Instant(start.now),
+        resend_at: Instant(verification.resend_at),
+        expires_at: Instant(verification.expires_at),
+    };
+    diesel::insert_into(v::table).values(&row).execute(c)?;
+    Ok(())
+}
+
+fn insert_message(
+    c: &mut Conn,
+    tenant: &TenantId,
+    verification: VerificationId,
+    phone: &PhoneIndex,
+    code: &NewCode,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), Failure> {
+    let lease = code.message.lease;
+    let row = NewMessageRow {
+        id: Uid(code.message.id.as_uuid()),
+        tenant: tenant.as_str(),
+        verification_id: Uid(verification.as_uuid()),
+        phone_index: phone.as_bytes(),
+        payload: code.message.payload.as_bytes(),
+        created_at: Instant(now),
+        expires_at: Instant(expires_at),
+        due_at: Instant(lease.map_or(now, |(_, until)| until)),
+        lease: lease.map(|(lease, _)| Uid(lease.as_uuid())),
+    };
+    diesel::insert_into(m::table).values(&row).execute(c)?;
+    Ok(())
+}
+
+fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_add(by).unwrap_or(Timestamp::MAX)
+}

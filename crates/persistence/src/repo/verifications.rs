@@ -1,0 +1,153 @@
+//! [`VerificationRepository`]: each method one transaction on a database thread.
+
+use async_trait::async_trait;
+use bonin_domain::TenantId;
+use bonin_domain::codes::{ProofDigest, Purpose, TokenDigest, Verification, VerificationId};
+use bonin_domain::keys::Sealed;
+use bonin_ports::{
+    Cancelled, Check, RepositoryError, Resend, Resent, Spent, SpentProof, Start, Started,
+    VerificationRepository,
+};
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::super::engine::{Conn, Store};
+use super::{checks, starts};
+use crate::failure::Failure;
+use crate::rows::VerificationRow;
+use crate::schema::{messages as m, verifications as v};
+use crate::sql::{Instant, Uid};
+
+#[async_trait]
+impl VerificationRepository for Store {
+    async fn start(&self, start: Start) -> Result<Started, RepositoryError> {
+        self.write(move |c| starts::start(c, &start)).await
+    }
+
+    async fn resend(&self, resend: Resend) -> Result<Resent, RepositoryError> {
+        self.write(move |c| starts::resend(c, &resend)).await
+    }
+
+    async fn spend_check(&self, check: Check) -> Result<Spent, RepositoryError> {
+        self.spend(move |c| checks::spend_check(c, &check)).await
+    }
+
+    async fn cancel(
+        &self,
+        tenant: &TenantId,
+        id: VerificationId,
+        token: TokenDigest,
+        now: Timestamp,
+    ) -> Result<Cancelled, RepositoryError> {
+        let tenant = tenant.clone();
+        self.write(move |c| cancel(c, &tenant, id, token, now)).await
+    }
+
+    async fn find(
+        &self,
+        tenant: &TenantId,
+        id: VerificationId,
+        token: TokenDigest,
+        now: Timestamp,
+    ) -> Result<Option<Verification>, RepositoryError> {
+        let tenant = tenant.clone();
+        self.read(move |c| find(c, &tenant, id, token)?.map(|row| row.at(now)).transpose()).await
+    }
+
+    async fn spend_proof(
+        &self,
+        tenant: &TenantId,
+        purpose: Purpose,
+        proof: ProofDigest,
+        now: Timestamp,
+    ) -> Result<Option<SpentProof>, RepositoryError> {
+        let tenant = tenant.clone();
+        self.write(move |c| spend_proof(c, &tenant, purpose, proof, now)).await
+    }
+}
+
+/// The row for the holder of its token; anybody else gets none.
+pub fn find(
+    c: &mut Conn,
+    tenant: &TenantId,
+    id: VerificationId,
+    token: TokenDigest,
+) -> Result<Option<VerificationRow>, Failure> {
+    Ok(v::table
+        .find(Uid(id.as_uuid()))
+        .filter(v::tenant.eq(tenant.as_str()))
+        .filter(v::token.eq(token.as_bytes().as_slice()))
+        .select(VerificationRow::as_select())
+        .get_result(c)
+        .optional()?)
+}
+
+fn cancel(
+    c: &mut Conn,
+    tenant: &TenantId,
+    id: VerificationId,
+    token: TokenDigest,
+    now: Timestamp,
+) -> Result<Cancelled, Failure> {
+    let none = None::<Vec<u8>>;
+    let ended = diesel::update(v::table.find(Uid(id.as_uuid())))
+        .filter(v::tenant.eq(tenant.as_str()))
+        .filter(v::token.eq(token.as_bytes().as_slice()))
+        .filter(v::status.eq("pending"))
+        .filter(v::expires_at.gt(Instant(now)))
+        .set((
+            v::status.eq("cancelled"),
+            v::ended_at.eq(Instant(now)),
+            v::code_1.eq(&none),
+            v::code_2.eq(&none),
+            v::code_3.eq(&none),
+        ))
+        .execute(c)?;
+    if ended == 0 {
+        return Ok(match find(c, tenant, id, token)? {
+            Some(row) => Cancelled::Over(row.at(now)?),
+            None => Cancelled::NotFound,
+        });
+    }
+    close_waiting(c, Uid(id.as_uuid()))?;
+    Ok(Cancelled::Done)
+}
+
+fn spend_proof(
+    c: &mut Conn,
+    tenant: &TenantId,
+    purpose: Purpose,
+    proof: ProofDigest,
+    now: Timestamp,
+) -> Result<Option<SpentProof>, Failure> {
+    let spent = diesel::update(v::table)
+        .filter(v::proof.eq(proof.as_bytes().as_slice()))
+        .filter(v::tenant.eq(tenant.as_str()))
+        .filter(v::purpose.eq(purpose.as_str()))
+        .filter(v::proof_spent_at.is_null())
+        .filter(v::proof_until.gt(Instant(now)))
+        .set(v::proof_spent_at.eq(Instant(now)))
+        .returning(VerificationRow::as_returning())
+        .get_result(c)
+        .optional()?;
+    spent
+        .map(|row| {
+            Ok(SpentProof {
+                verification: VerificationId::from_uuid(row.id.0),
+                phone_index: row.phone_index()?,
+                phone: Sealed::from_bytes(row.phone),
+            })
+        })
+        .transpose()
+}
+
+/// Messages of a verification that no process holds and none has tried: what cancelling takes back.
+fn close_waiting(c: &mut Conn, verification: Uid) -> Result<(), Failure> {
+    diesel::update(m::table)
+        .filter(m::verification_id.eq(verification))
+        .filter(m::due_at.is_not_null())
+        .filter(m::lease.is_null())
+        .set((m::due_at.eq(None::<Instant>), m::payload.eq(None::<Vec<u8>>)))
+        .execute(c)?;
+    Ok(())
+}

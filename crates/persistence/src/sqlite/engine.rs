@@ -1,0 +1,263 @@
+//! What SQLite does in its own way: one writing thread that commits for many at once, readers beside it.
+
+use bonin_domain::codes::budget_day;
+use bonin_ports::{Check, RepositoryError};
+use crossbeam_channel::Receiver;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, R2D2Connection};
+use diesel::upsert::excluded;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use jiff::Timestamp;
+
+use super::repo::{purge, update_sql};
+use crate::connect::{Database, OpenError};
+use crate::failure::Failure;
+use crate::rows::{AttemptRow, DueMessageRow, VerificationRow};
+use crate::schema::{attempts as a, client_tokens as t, messages as m, wrong_checks as w};
+use crate::sql::{Instant, Uid};
+use crate::threads::{Job, Threads};
+
+pub type Conn = SqliteConnection;
+pub type Backend = diesel::sqlite::Sqlite;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+
+/// The time-out first: switching to WAL may itself have to wait. FULL makes a commit durable in WAL.
+const SESSION: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                       PRAGMA foreign_keys = ON";
+
+/// Jobs that share one commit at the most.
+const SHARED_COMMIT: usize = 64;
+
+#[derive(Debug)]
+struct Session;
+
+impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for Session {
+    fn on_acquire(&self, connection: &mut SqliteConnection) -> Result<(), diesel::r2d2::Error> {
+        connection.batch_execute(SESSION).map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+type Connections = Pool<ConnectionManager<SqliteConnection>>;
+
+/// The repositories over SQLite. Cheap to share behind an `Arc`.
+pub struct Store {
+    writer: Threads<SqliteConnection>,
+    readers: Threads<SqliteConnection>,
+}
+
+impl Store {
+    /// Opens the file at `path`, making it if missing: one connection that writes, the rest of
+    /// `connections` to read.
+    ///
+    /// # Errors
+    /// [`OpenError::Unreachable`] when the file cannot be opened or made.
+    pub fn open(path: &str, connections: u32) -> Result<Self, OpenError> {
+        let unreachable = |error: &dyn std::fmt::Display| OpenError::Unreachable(error.to_string());
+        let pool = |size: u32| {
+            Pool::builder()
+                .max_size(size)
+                .test_on_check_out(false)
+                .connection_timeout(std::time::Duration::from_secs(5))
+                .connection_customizer(Box::new(Session))
+                .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
+                .build(ConnectionManager::new(path))
+                .map_err(|error| unreachable(&error))
+        };
+        let (writing, reading) = (pool(1)?, pool(connections.saturating_sub(1).max(1))?);
+        let readers = reading.max_size();
+        Ok(Self {
+            writer: Threads::start("sqlite-writer", 1, move |jobs| serve_writes(&writing, jobs))
+                .map_err(|error| unreachable(&error))?,
+            readers: Threads::start("sqlite-reader", readers, move |jobs| serve_reads(&reading, jobs))
+                .map_err(|error| unreachable(&error))?,
+        })
+    }
+
+    /// Runs `work` in a transaction.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, RepositoryError> {
+        self.writer.run(work).await
+    }
+
+    /// Runs `work`, which only reads.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, RepositoryError> {
+        self.readers.run(work).await
+    }
+
+    /// Runs the check in a transaction.
+    pub async fn spend<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, RepositoryError> {
+        self.writer.run(work).await
+    }
+}
+
+fn serve_reads(pool: &Connections, jobs: &Receiver<Box<dyn Job<SqliteConnection>>>) {
+    for mut job in jobs {
+        if job.is_stale() {
+            job.finish(Err(RepositoryError::Busy));
+            continue;
+        }
+        let outcome = match pool.get() {
+            Ok(mut connection) => job.run(&mut connection).map_err(RepositoryError::from),
+            Err(_) => Err(RepositoryError::Unavailable),
+        };
+        job.finish(outcome);
+    }
+}
+
+/// SQLite has one writer at a time and pays one flush for each commit: jobs that wait together share both.
+/// Each runs in a savepoint, so that one that fails takes none of its neighbours with it; all are answered
+/// after the commit. When idle a job never waits for company.
+fn serve_writes(pool: &Connections, jobs: &Receiver<Box<dyn Job<SqliteConnection>>>) {
+    while let Ok(first) = jobs.recv() {
+        let waiting = std::iter::once(first).chain(jobs.try_iter().take(SHARED_COMMIT - 1));
+        let (stale, mut batch): (Vec<_>, Vec<_>) = waiting.partition(|job| job.is_stale());
+        for job in stale {
+            job.finish(Err(RepositoryError::Busy));
+        }
+        let Ok(mut connection) = pool.get() else {
+            for job in batch {
+                job.finish(Err(RepositoryError::Unavailable));
+            }
+            continue;
+        };
+        let mut outcomes = Vec::with_capacity(batch.len());
+        let committed: Result<(), Failure> = connection.immediate_transaction(|c| {
+            outcomes.extend(batch.iter_mut().map(|job| c.transaction(|c| job.run(c))));
+            Ok(())
+        });
+        drop(connection);
+        let committed = committed.map_err(RepositoryError::from);
+        if committed.is_err() {
+            outcomes.clear();
+        }
+        let mut outcomes = outcomes.into_iter();
+        for job in batch {
+            let own = outcomes.next().map(|outcome| outcome.map_err(RepositoryError::from));
+            job.finish(own.unwrap_or_else(|| committed.clone()));
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl Database for Store {
+    async fn migrate(&self) -> Result<Vec<String>, RepositoryError> {
+        self.write(|c| {
+            let applied = c.run_pending_migrations(MIGRATIONS);
+            let applied = applied.map_err(|_| Failure::BadRow("a migration failed"))?;
+            Ok(applied.iter().map(std::string::ToString::to_string).collect())
+        })
+        .await
+    }
+
+    async fn pending_migrations(&self) -> Result<Vec<String>, RepositoryError> {
+        // On the writer, since the list of what was applied is made when it is missing.
+        self.write(|c| {
+            let pending = c.pending_migrations(MIGRATIONS).map_err(|_| Failure::BadRow("migrations"))?;
+            Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
+        })
+        .await
+    }
+
+    async fn ping(&self) -> Result<(), RepositoryError> {
+        self.read(|c| Ok(c.ping()?)).await
+    }
+
+    async fn purge(&self, now: Timestamp, limit: u16) -> Result<usize, RepositoryError> {
+        self.write(move |c| purge(c, now, i64::from(limit))).await
+    }
+}
+
+/// The one writer excludes every other transaction already.
+#[expect(clippy::unnecessary_wraps, reason = "Postgres' twin does the work")]
+pub fn lock_subjects(_: &mut Conn, _: Vec<i64>) -> Result<(), Failure> {
+    Ok(())
+}
+
+/// The one writer excludes every other transaction already.
+#[expect(clippy::unnecessary_wraps, reason = "Postgres' twin does the work")]
+pub fn lock_verification(_: &mut Conn, _: Uid) -> Result<(), Failure> {
+    Ok(())
+}
+
+/// Due messages.
+pub fn due_messages(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<DueMessageRow>, Failure> {
+    Ok(m::table
+        .filter(m::due_at.le(now))
+        .order(m::due_at)
+        .limit(limit)
+        .select(DueMessageRow::as_select())
+        .load(c)?)
+}
+
+/// Attempts due to be asked after.
+pub fn due_polls(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<AttemptRow>, Failure> {
+    Ok(a::table
+        .filter(a::poll_at.le(now))
+        .order(a::poll_at)
+        .limit(limit)
+        .select(AttemptRow::as_select())
+        .load(c)?)
+}
+
+/// Adds attempts; one that is there already only moves forward.
+pub fn upsert_attempts(c: &mut Conn, rows: Vec<AttemptRow>) -> Result<(), Failure> {
+    for row in rows {
+        let upsert = diesel::insert_into(a::table)
+            .values(row)
+            .on_conflict((a::message_id, a::number))
+            .do_update()
+            .set((
+                a::state.eq(excluded(a::state)),
+                a::rank.eq(excluded(a::rank)),
+                a::failure.eq(excluded(a::failure)),
+                a::provider_code.eq(excluded(a::provider_code)),
+                a::reference.eq(excluded(a::reference)),
+                a::updated_at.eq(excluded(a::updated_at)),
+                a::poll_at.eq(excluded(a::poll_at)),
+            ));
+        // Not the filter of a query, which the prelude has: the condition of the update.
+        diesel::query_dsl::methods::FilterDsl::filter(upsert, a::rank.lt(excluded(a::rank))).execute(c)?;
+    }
+    Ok(())
+}
+
+/// The check alone; SQLite has no writing common table expressions.
+pub const SPEND_CHECK: &str = concat!(" ", update_sql!());
+
+/// The consequences of a check, in its transaction.
+pub fn settle_check(c: &mut Conn, row: &VerificationRow, check: &Check) -> Result<(), Failure> {
+    if row.status == "verified" {
+        diesel::insert_into(t::table)
+            .values((
+                t::digest.eq(check.client_token.0.as_bytes().as_slice()),
+                t::tenant.eq(&row.tenant),
+                t::phone_index.eq(&row.phone_index),
+                t::expires_at.eq(Instant(check.client_token.1)),
+            ))
+            .execute(c)?;
+        return Ok(());
+    }
+    diesel::insert_into(w::table)
+        .values((
+            w::tenant.eq(&row.tenant),
+            w::phone_index.eq(&row.phone_index),
+            w::known_client.eq(row.known_client),
+            w::day.eq(budget_day(check.now)),
+            w::hits.eq(1),
+        ))
+        .on_conflict((w::tenant, w::phone_index, w::known_client, w::day))
+        .do_update()
+        .set(w::hits.eq(w::hits + 1))
+        .execute(c)?;
+    Ok(())
+}

@@ -1,0 +1,33 @@
+//! Proving who holds a phone number by code.
+
+mod cancel;
+mod check;
+mod compose;
+mod idempotency;
+mod read;
+mod resend;
+mod start;
+
+pub use cancel::{CancelError, CancelVerification};
+pub use check::{CheckCode, CheckCodeError, Verified};
+pub use compose::Composer;
+pub use idempotency::IdempotentRequest;
+pub use read::{Delivery, ReadError, ReadVerification, Seen};
+pub use resend::{ResendCode, ResendError, ResentCode};
+pub use start::{StartError, StartRequest, StartVerification, StartedVerification};
+
+use bonin_domain::codes::Verification;
+use bonin_domain::keys::{KeyRing, SealedField};
+use bonin_domain::{PhoneNumber, Region};
+use bonin_ports::RepositoryError;
+
+/// The number of a verification, unsealed.
+fn phone_of(keys: &KeyRing, verification: &Verification) -> Result<PhoneNumber, RepositoryError> {
+    let damaged =
+        |what: &dyn std::fmt::Display| RepositoryError::Internal(format!("the sealed number: {what}"));
+    let bytes = keys
+        .unseal(&verification.tenant, SealedField::Phone, verification.id.as_row(), &verification.phone)
+        .map_err(|error| damaged(&error))?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| damaged(&error))?;
+    PhoneNumber::parse(text, Region::KR).map_err(|error| damaged(&error))
+}

@@ -1,0 +1,87 @@
+//! Asking providers that do not push what became of messages (requirement E04).
+
+use std::sync::Arc;
+
+use bonin_domain::messages::DeliveryState;
+use bonin_ports::{Clock, DeliveryReports, Outbox, PolledAttempt, Report, RepositoryError};
+use futures_util::{StreamExt as _, stream};
+use jiff::{SignedDuration, Timestamp};
+
+/// Seconds after acceptance at which a provider is asked.
+const SCHEDULE: [i64; 5] = [5, 15, 60, 300, 600];
+
+/// Attempts that are asked after in one go, and how many at a time.
+const BATCH: u16 = 100;
+const AT_A_TIME: usize = 8;
+
+/// How long another process leaves an attempt alone that this one asks after.
+const TURN: SignedDuration = SignedDuration::from_secs(30);
+
+/// Asks a provider what became of messages it accepted.
+pub struct PollReports {
+    /// Where attempts are stored.
+    pub outbox: Arc<dyn Outbox>,
+    /// Whom to ask.
+    pub reports: Arc<dyn DeliveryReports>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// When an attempt that was asked after `polls` times before is due first or next.
+pub(super) fn due(accepted_at: Timestamp, polls: i16) -> Option<Timestamp> {
+    let seconds = *SCHEDULE.get(usize::try_from(polls).ok()?)?;
+    accepted_at.checked_add(SignedDuration::from_secs(seconds)).ok()
+}
+
+impl PollReports {
+    /// Asks after everything that is due, up to one batch; says how many were.
+    ///
+    /// # Errors
+    /// The store's; what was learnt then is asked for again.
+    #[tracing::instrument(name = "dispatch.poll", skip_all)]
+    pub async fn execute(&self) -> Result<usize, RepositoryError> {
+        let now = self.clock.now();
+        let until = now.checked_add(TURN).unwrap_or(Timestamp::MAX);
+        let due = self.outbox.lease_polls(now, until, BATCH).await?;
+        if due.is_empty() {
+            return Ok(0);
+        }
+        let count = due.len();
+        let reports = stream::iter(due.iter().map(|attempt| self.ask(attempt)))
+            .buffer_unordered(AT_A_TIME)
+            .collect::<Vec<_>>()
+            .await;
+        self.outbox.record_reports(reports, self.clock.now()).await?;
+        Ok(count)
+    }
+
+    async fn ask(&self, attempt: &PolledAttempt) -> Report {
+        let next = due(attempt.accepted_at, attempt.polls + 1);
+        let nothing_new = Report {
+            message: attempt.message,
+            number: attempt.number,
+            state: DeliveryState::Queued,
+            failure: None,
+            provider_code: None,
+            poll_at: next,
+        };
+        match self.reports.report(&attempt.reference).await {
+            Ok(report) => Report {
+                state: report.state,
+                failure: report.failure,
+                provider_code: report.code,
+                poll_at: next.filter(|_| !report.state.is_final()),
+                ..nothing_new
+            },
+            Err(error) => {
+                tracing::warn!(
+                    provider.name = %attempt.provider,
+                    message.id = %attempt.message,
+                    error = %error,
+                    "the provider gave no report"
+                );
+                nothing_new
+            }
+        }
+    }
+}
