@@ -1,1 +1,12 @@
-//! (being written)
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod client;
+mod error;
+mod request;
+
+pub use answer::Answer;
+pub use client::{Http, HttpOptions, install_crypto_provider};
+pub use error::{BoxError, HttpError};
+pub use request::Request;
+pub use reqwest::{Method, Url};

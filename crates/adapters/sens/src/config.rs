@@ -1,0 +1,186 @@
+use std::fmt;
+
+use bonin_http::Url;
+use secrecy::{ExposeSecret, SecretString};
+
+/// Where SENS is and who we are there; valid once made.
+///
+/// `Debug` shows the base URL and the service id only.
+#[derive(Clone)]
+pub struct SensConfig {
+    pub(crate) base_url: Url,
+    pub(crate) service_id: String,
+    pub(crate) access_key: String,
+    pub(crate) secret_key: SecretString,
+    pub(crate) from: String,
+}
+
+/// A setting that cannot be right. Names the field and the rule, never repeats the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// `base_url`.
+    #[error("base_url {0}")]
+    BaseUrl(&'static str),
+    /// `service_id`.
+    #[error("service_id {0}")]
+    ServiceId(&'static str),
+    /// `access_key`.
+    #[error("access_key {0}")]
+    AccessKey(&'static str),
+    /// `secret_key`.
+    #[error("secret_key {0}")]
+    SecretKey(&'static str),
+    /// `from`.
+    #[error("from {0}")]
+    From(&'static str),
+}
+
+impl SensConfig {
+    /// Checks the settings.
+    ///
+    /// - `base_url`: scheme and host, such as `https://sens.apigw.ntruss.com` (section 1); plain HTTP is for
+    ///   simulators.
+    /// - `service_id`: such as `ncp:sms:kr:123456789012:project`, with its colons as they are.
+    /// - `access_key`, `secret_key`: the pair from the account's authentication keys.
+    /// - `from`: the registered sender number, digits only.
+    ///
+    /// # Errors
+    /// The first field that breaks its rule.
+    pub fn new(
+        base_url: &str,
+        service_id: &str,
+        access_key: &str,
+        secret_key: SecretString,
+        from: &str,
+    ) -> Result<Self, ConfigError> {
+        let base_url = check_base_url(base_url)?;
+        check_service_id(service_id).map_err(ConfigError::ServiceId)?;
+        check_key(access_key).map_err(ConfigError::AccessKey)?;
+        check_key(secret_key.expose_secret()).map_err(ConfigError::SecretKey)?;
+        check_from(from).map_err(ConfigError::From)?;
+        Ok(Self {
+            base_url,
+            service_id: service_id.to_owned(),
+            access_key: access_key.to_owned(),
+            secret_key,
+            from: from.to_owned(),
+        })
+    }
+}
+
+impl fmt::Debug for SensConfig {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("SensConfig")
+            .field("base_url", &self.base_url.as_str())
+            .field("service_id", &self.service_id)
+            .finish_non_exhaustive()
+    }
+}
+
+fn check_base_url(raw: &str) -> Result<Url, ConfigError> {
+    let url = Url::parse(raw).map_err(|_| ConfigError::BaseUrl("is not a URL"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(ConfigError::BaseUrl("is neither http nor https"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(ConfigError::BaseUrl("holds a user name or password"));
+    }
+    // The path is signed. One of a proxy's own would be signed here and be gone when the gateway checks.
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return Err(ConfigError::BaseUrl("holds more than scheme and host"));
+    }
+    Ok(url)
+}
+
+fn check_service_id(raw: &str) -> Result<(), &'static str> {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || b":-_.".contains(&b);
+    if raw.is_empty() || !raw.bytes().all(allowed) || [".", ".."].contains(&raw) {
+        return Err("is not like ncp:sms:kr:123456789012:project");
+    }
+    // It would pass authentication and then fail on every send (section 1).
+    if raw.starts_with("ncp:kkobizmsg:") {
+        return Err("belongs to AlimTalk; the one of SMS begins with ncp:sms:");
+    }
+    Ok(())
+}
+
+fn check_key(raw: &str) -> Result<(), &'static str> {
+    if raw.is_empty() {
+        return Err("is empty");
+    }
+    // A line feed at the end of a secrets file is the usual cause.
+    if !raw.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err("holds a blank, a line break or a character that is not ASCII");
+    }
+    Ok(())
+}
+
+fn check_from(raw: &str) -> Result<(), &'static str> {
+    if raw.is_empty() || !raw.bytes().all(|b| b.is_ascii_digit()) {
+        return Err("is not a number made of digits alone");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BASE: &str = "https://sens.apigw.ntruss.com";
+    const SERVICE: &str = "ncp:sms:kr:123456789012:demo";
+
+    fn config(
+        base: &str,
+        service: &str,
+        access: &str,
+        secret: &str,
+        from: &str,
+    ) -> Result<SensConfig, ConfigError> {
+        SensConfig::new(base, service, access, SecretString::from(secret), from)
+    }
+
+    #[test]
+    fn good_settings_are_taken_and_their_secrets_not_shown() {
+        for base in [BASE, "https://sens.apigw.gov-ntruss.com/", "http://127.0.0.1:8090"] {
+            let config = config(base, SERVICE, "access-key", "secret-key", "0215881234").unwrap();
+            let shown = format!("{config:?}");
+            assert!(shown.contains(SERVICE), "{shown}");
+            for hidden in ["access-key", "secret-key", "0215881234"] {
+                assert!(!shown.contains(hidden), "{shown}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_bad_setting_is_named() {
+        for base in [
+            "",
+            "sens.apigw.ntruss.com",
+            "ftp://sens.apigw.ntruss.com",
+            "https://sens.apigw.ntruss.com/sms/v2",
+            "https://sens.apigw.ntruss.com?a=b",
+            "https://sens.apigw.ntruss.com#a",
+            "https://me:pw@sens.apigw.ntruss.com",
+        ] {
+            let error = config(base, SERVICE, "a", "s", "021").unwrap_err();
+            assert!(matches!(error, ConfigError::BaseUrl(_)), "{base}");
+        }
+        for service in ["", "a b", "a/../b", "..", "ncp:sms?x", "ncp:kkobizmsg:kr:1:demo"] {
+            let error = config(BASE, service, "a", "s", "021").unwrap_err();
+            assert!(matches!(error, ConfigError::ServiceId(_)), "{service}");
+        }
+        for key in ["", "key\n", "a key", "키"] {
+            let error = config(BASE, SERVICE, key, "s", "021").unwrap_err();
+            assert!(matches!(error, ConfigError::AccessKey(_)), "{key:?}");
+            let error = config(BASE, SERVICE, "a", key, "021").unwrap_err();
+            assert!(matches!(error, ConfigError::SecretKey(_)), "{key:?}");
+        }
+        for from in ["", "02-123-4567", "+8221234567", "０２"] {
+            let error = config(BASE, SERVICE, "a", "s", from).unwrap_err();
+            assert!(matches!(error, ConfigError::From(_)), "{from:?}");
+        }
+        let error = config(BASE, SERVICE, "a", "s", "02-1").unwrap_err();
+        assert_eq!(error.to_string(), "from is not a number made of digits alone");
+    }
+}

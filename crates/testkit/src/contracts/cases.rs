@@ -1,0 +1,165 @@
+//! The lists of cases, and what is made of them.
+
+/// Makes one multi-threaded test of each case, named like it.
+///
+/// `$make` is an expression for an `Arc` of a [`Store`](crate::contracts::Store), evaluated in each test; it
+/// may await. It may give handles to one shared database or to a new one each time. Where it gives handles to
+/// a shared one, `fresh: $fresh` gives a new database to the cases that need it (those of key checks).
+/// The calling crate needs `tokio` with `macros` and `rt-multi-thread`.
+///
+/// ```
+/// use std::sync::Arc;
+/// # use bonin_testkit::InMemoryStore;
+/// # async fn shared_database() -> Arc<InMemoryStore> { Arc::default() }
+/// # async fn new_database() -> Arc<InMemoryStore> { Arc::default() }
+/// mod contracts {
+///     # use super::*;
+///     bonin_testkit::contract_tests!(shared_database().await, fresh: new_database().await);
+/// }
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! contract_tests {
+    ($make:expr) => {
+        $crate::contract_tests!($make, fresh: $make);
+    };
+    ($make:expr, fresh: $fresh:expr) => {
+        $crate::__verification_cases!(__test_cases($make));
+        $crate::__outbox_cases!(__test_cases($make));
+        $crate::__key_check_cases!(__test_cases($fresh));
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __test_cases {
+    (($make:expr) $($case:ident)*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $case() {
+                let store: ::std::sync::Arc<dyn $crate::contracts::Store> = $make;
+                $crate::contracts::case::$case(store).await;
+            }
+        )*
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __run_cases {
+    (($make:expr) $($case:ident)*) => {
+        $( $crate::contracts::case::$case($make).await; )*
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __verification_cases {
+    ($callback:ident($make:expr)) => {
+        $crate::$callback! {
+            ($make)
+            a_verification_reads_back_as_it_was_created
+            a_start_follows_its_policy
+            a_start_under_an_id_that_exists_is_a_conflict
+            a_refused_start_leaves_nothing_but_its_decision
+            a_destination_that_is_never_sent_to_is_refused
+            a_neighbour_of_the_same_number_is_left_alone
+            a_full_window_opens_when_its_oldest_send_ages
+            a_number_has_one_window_over_all_tenants_and_purposes
+            every_send_to_a_number_counts
+            an_address_and_a_network_have_windows_over_all_numbers
+            rules_that_are_only_recorded_refuse_nothing
+            forty_concurrent_starts_never_pass_a_numbers_window
+            forty_concurrent_starts_never_pass_an_addresss_window
+            forty_concurrent_starts_never_pass_a_networks_window
+            concurrent_starts_that_share_subjects_crosswise_all_end
+            a_right_code_is_accepted_once
+            a_miss_is_charged_for_good
+            the_fifth_check_is_judged_on_its_merits
+            five_misses_lock_until_expiry
+            a_code_dies_at_its_end_and_not_before
+            verified_and_cancelled_outlive_their_end
+            of_64_concurrent_wrong_checks_five_are_compared
+            of_40_concurrent_right_checks_one_succeeds
+            concurrent_mixed_checks_share_one_budget
+            a_stranger_finds_nothing_and_changes_nothing
+            a_code_counts_for_its_own_verification_only
+            a_resend_adds_a_code_and_a_message_but_no_check
+            the_oldest_code_dies_beyond_the_live_codes
+            each_code_dies_at_its_own_end
+            a_resend_before_its_wait_is_too_early
+            a_resend_waits_for_the_numbers_windows_too
+            a_verification_that_is_over_sends_nothing_more
+            of_eight_concurrent_resends_one_sends
+            concurrent_resends_never_pass_a_numbers_window
+            a_proof_is_spent_once
+            of_16_concurrent_spenders_one_gets_the_proof
+            a_proof_dies_at_its_end_and_not_before
+            a_proof_counts_for_its_own_tenant_and_purpose
+            twenty_misses_refuse_the_next_start_until_the_next_day
+            a_budget_that_is_gone_leaves_verifications_under_way_alone
+            known_and_unknown_clients_have_a_budget_each
+            an_expired_or_foreign_client_token_does_not_help
+            a_success_does_not_reset_the_budget
+            each_tenant_has_a_budget_of_its_own
+            at_the_ceiling_nothing_is_compared_or_charged
+            concurrent_misses_never_pass_the_ceiling
+            a_repeated_start_gets_its_first_answer
+            another_request_under_a_used_key_is_refused
+            a_key_is_forgotten_after_a_day
+            a_refused_start_leaves_its_key_free
+            of_eight_concurrent_starts_under_one_key_one_creates
+            a_repeated_resend_gets_its_first_answer
+            a_cancelled_verification_takes_no_code
+            cancelling_what_is_over_says_how_it_ended
+            of_a_check_and_a_cancelling_one_wins
+            a_cancelled_verifications_waiting_messages_are_never_leased
+            a_cancelled_verifications_leased_message_is_not_leased_again
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __outbox_cases {
+    ($callback:ident($make:expr)) => {
+        $crate::$callback! {
+            ($make)
+            a_waiting_message_is_leased_as_it_was_put_in
+            a_lease_ends_when_it_says_and_not_before
+            a_message_leased_at_its_start_is_left_alone
+            a_lease_takes_the_oldest_messages_up_to_its_limit
+            concurrent_leases_are_disjoint_and_leave_nothing
+            a_message_whose_code_died_is_leased_all_the_same
+            a_closed_message_is_never_leased_again
+            a_message_comes_back_when_it_is_due_again
+            an_outcome_under_a_lost_lease_decides_nothing
+            a_late_outcome_decides_while_nobody_took_the_message
+            a_recorded_attempt_moves_forward_only
+            outcomes_are_recorded_all_or_nothing
+            an_attempt_is_polled_when_due_and_not_twice
+            polls_come_by_due_time_up_to_the_limit
+            concurrent_polls_are_disjoint_and_leave_nothing
+            an_attempt_at_its_end_is_not_polled
+            a_report_without_news_only_moves_the_poll
+            a_report_moves_its_attempt_forward
+            reports_in_every_order_leave_one_state
+            concurrent_reports_leave_the_farthest_state
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __key_check_cases {
+    ($callback:ident($make:expr)) => {
+        $crate::$callback! {
+            ($make)
+            the_first_keys_are_kept_and_recognised
+            a_changed_key_is_told_and_not_kept
+            a_missing_key_is_told_and_not_forgotten
+            an_added_key_is_kept_from_then_on
+            nothing_is_kept_where_keys_disagree
+        }
+    };
+}

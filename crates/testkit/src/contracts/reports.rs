@@ -1,0 +1,83 @@
+//! Reports: what providers' answers change.
+
+use std::sync::Arc;
+
+use bonin_domain::messages::{Attempt, DeliveryState, FailureClass};
+
+use super::Store;
+use super::support::{accepted, attempts, race, report, tell, turn};
+
+/// A report moves an attempt forward, with its reason, code and time, and leaves its neighbours alone.
+pub async fn a_report_moves_its_attempt_forward(store: Arc<dyn Store>) {
+    let (scene, _turn) = turn().await;
+    let neighbour = accepted(&store, &scene, None).await;
+    let untouched = attempts(&store, &neighbour).await;
+    let holder = accepted(&store, &scene, None).await;
+    let before = attempts(&store, &holder).await.remove(0);
+    tell(&store, report(&holder, DeliveryState::Failed, None), scene.at(7)).await;
+    let expected = Attempt {
+        state: DeliveryState::Failed,
+        failure: Some(FailureClass::Unreachable),
+        provider_code: Some("failed".to_owned()),
+        updated_at: scene.at(7),
+        ..before
+    };
+    assert_eq!(attempts(&store, &holder).await, [expected]);
+    assert_eq!(attempts(&store, &neighbour).await, untouched);
+}
+
+/// Every order of the same items.
+fn orders<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
+    if items.is_empty() {
+        return vec![Vec::new()];
+    }
+    let places = 0..items.len();
+    let starting_at = |place: usize| {
+        let mut rest = items.to_vec();
+        let first = rest.remove(place);
+        orders(&rest).into_iter().map(move |tail| [vec![first.clone()], tail].concat())
+    };
+    places.flat_map(starting_at).collect()
+}
+
+/// Reports in every order, repeated ones included, leave an attempt in the same state.
+pub async fn reports_in_every_order_leave_one_state(store: Arc<dyn Store>) {
+    use DeliveryState::{Accepted, Delivered, Failed, Sent};
+    let (scene, _turn) = turn().await;
+    for (set, end) in [
+        (&[Accepted, Sent, Sent, Delivered][..], Delivered),
+        (&[Accepted, Sent, Failed], Failed),
+        (&[Accepted, Sent, Sent], Sent),
+    ] {
+        for order in orders(set) {
+            let one_by_one = accepted(&store, &scene, None).await;
+            let at_once = accepted(&store, &scene, None).await;
+            for &state in &order {
+                tell(&store, report(&one_by_one, state, None), scene.at(7)).await;
+            }
+            let reports = order.iter().map(|&state| report(&at_once, state, None)).collect();
+            store.record_reports(reports, scene.at(7)).await.expect("the store works");
+            for holder in [one_by_one, at_once] {
+                let attempts = attempts(&store, &holder).await;
+                assert_eq!(attempts[0].state, end, "after {order:?}");
+            }
+        }
+    }
+}
+
+/// Of concurrent reports the one that lies farthest ahead stays.
+pub async fn concurrent_reports_leave_the_farthest_state(store: Arc<dyn Store>) {
+    let (scene, _turn) = turn().await;
+    for _ in 0..8 {
+        let holder = accepted(&store, &scene, None).await;
+        let states = [DeliveryState::Sent, DeliveryState::Delivered, DeliveryState::Sent];
+        let calls: Vec<_> = states
+            .map(|state| {
+                let (store, report, now) = (Arc::clone(&store), report(&holder, state, None), scene.at(7));
+                async move { tell(&store, report, now).await }
+            })
+            .into();
+        race(calls).await;
+        assert_eq!(attempts(&store, &holder).await[0].state, DeliveryState::Delivered);
+    }
+}

@@ -1,0 +1,100 @@
+//! Checks, cancelling and proofs.
+
+use bonin_domain::TenantId;
+use bonin_domain::codes::{Limits, ProofDigest, Purpose, Status, TokenDigest, VerificationId, budget_day};
+use bonin_domain::keys::PhoneIndex;
+use bonin_ports::{Cancelled, Check, Spent, SpentProof};
+use jiff::Timestamp;
+
+use super::state::{ClientClass, ClientTokenRow, MessageRow, ProofRow, State};
+
+impl State {
+    pub fn spend_check(&mut self, check: Check) -> Spent {
+        let now = check.now;
+        let Some(place) = self.place(&check.tenant, check.id, check.token) else {
+            return Spent::NotFound;
+        };
+        let row = &self.verifications[place];
+        let (seen, phone_index, class) = (row.seen_at(now), row.phone_index, row.class);
+        if seen.ended().is_some() {
+            return Spent::Over(seen);
+        }
+        let wrong = self.wrong_checks_today(&check.tenant, phone_index, now);
+        if wrong >= u32::from(Limits::WRONG_CHECKS_CEILING) {
+            return Spent::NumberExhausted(seen);
+        }
+        let row = &mut self.verifications[place];
+        row.verification.checks_left -= 1;
+        let mut live = row.codes.iter().filter(|(_, end)| *end > now);
+        if live.any(|(digest, _)| check.code.as_slice().contains(digest)) {
+            row.verification.status = Status::Verified;
+            row.codes.clear();
+            let verified = row.verification.clone();
+            let (proof, expires_at) = check.proof;
+            self.proofs.push(ProofRow { proof, verification: check.id, expires_at, spent: false });
+            let (token, expires_at) = check.client_token;
+            self.client_tokens.push(ClientTokenRow { token, tenant: check.tenant, phone_index, expires_at });
+            return Spent::Matched(verified);
+        }
+        if row.verification.checks_left == 0 {
+            row.verification.status = Status::Locked;
+        }
+        let missed = row.verification.clone();
+        let counter = (check.tenant, phone_index, class, budget_day(now));
+        *self.wrong_checks.entry(counter).or_default() += 1;
+        Spent::Missed(missed)
+    }
+
+    fn wrong_checks_today(&self, tenant: &TenantId, phone_index: PhoneIndex, now: Timestamp) -> u32 {
+        let of_class = |class| {
+            let counter = (tenant.clone(), phone_index, class, budget_day(now));
+            self.wrong_checks.get(&counter).copied().unwrap_or(0)
+        };
+        of_class(ClientClass::Known) + of_class(ClientClass::Unknown)
+    }
+
+    pub fn cancel(
+        &mut self,
+        tenant: &TenantId,
+        id: VerificationId,
+        token: TokenDigest,
+        now: Timestamp,
+    ) -> Cancelled {
+        let Some(row) = self.held(tenant, id, token) else {
+            return Cancelled::NotFound;
+        };
+        let seen = row.seen_at(now);
+        if seen.ended().is_some() {
+            return Cancelled::Over(seen);
+        }
+        row.verification.status = Status::Cancelled;
+        row.codes.clear();
+        let waiting = |message: &&mut MessageRow| message.verification == id && message.attempts.is_empty();
+        for message in self.messages.iter_mut().filter(waiting) {
+            message.payload = None;
+        }
+        Cancelled::Done
+    }
+
+    pub fn spend_proof(
+        &mut self,
+        tenant: &TenantId,
+        purpose: Purpose,
+        proof: ProofDigest,
+        now: Timestamp,
+    ) -> Option<SpentProof> {
+        let found =
+            self.proofs.iter_mut().find(|row| row.proof == proof && !row.spent && row.expires_at > now)?;
+        let origin = self.verifications.iter().find(|row| {
+            row.verification.id == found.verification
+                && row.verification.tenant == *tenant
+                && row.verification.purpose == purpose
+        })?;
+        found.spent = true;
+        Some(SpentProof {
+            verification: found.verification,
+            phone_index: origin.phone_index,
+            phone: origin.verification.phone.clone(),
+        })
+    }
+}

@@ -1,0 +1,80 @@
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use bonin_domain::TenantId;
+use bonin_domain::codes::{Decision, ProofDigest, Purpose, TokenDigest, Verification, VerificationId};
+use bonin_ports::{
+    Cancelled, Check, RepositoryError, Resend, Resent, Spent, SpentProof, Start, Started,
+    VerificationRepository,
+};
+use jiff::Timestamp;
+
+mod checks;
+mod idempotency;
+mod key_checks;
+mod outbox;
+mod sends;
+mod state;
+
+use state::State;
+
+/// Every repository in memory, behind one lock: each method is one critical section, as it is one transaction
+/// elsewhere.
+#[derive(Default)]
+pub struct InMemoryStore(Mutex<State>);
+
+impl InMemoryStore {
+    /// The decisions of all starts, oldest first.
+    pub fn decisions(&self) -> Vec<(VerificationId, Decision)> {
+        self.state().decisions.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl VerificationRepository for InMemoryStore {
+    async fn start(&self, start: Start) -> Result<Started, RepositoryError> {
+        self.state().start(start)
+    }
+
+    async fn resend(&self, resend: Resend) -> Result<Resent, RepositoryError> {
+        self.state().resend(resend)
+    }
+
+    async fn spend_check(&self, check: Check) -> Result<Spent, RepositoryError> {
+        Ok(self.state().spend_check(check))
+    }
+
+    async fn cancel(
+        &self,
+        tenant: &TenantId,
+        id: VerificationId,
+        token: TokenDigest,
+        now: Timestamp,
+    ) -> Result<Cancelled, RepositoryError> {
+        Ok(self.state().cancel(tenant, id, token, now))
+    }
+
+    async fn find(
+        &self,
+        tenant: &TenantId,
+        id: VerificationId,
+        token: TokenDigest,
+        now: Timestamp,
+    ) -> Result<Option<Verification>, RepositoryError> {
+        Ok(self.state().held(tenant, id, token).map(|row| row.seen_at(now)))
+    }
+
+    async fn spend_proof(
+        &self,
+        tenant: &TenantId,
+        purpose: Purpose,
+        proof: ProofDigest,
+        now: Timestamp,
+    ) -> Result<Option<SpentProof>, RepositoryError> {
+        Ok(self.state().spend_proof(tenant, purpose, proof, now))
+    }
+}
