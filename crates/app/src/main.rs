@@ -1,2 +1,5 @@
-//! The server.
-fn main() {}
+//! The `bonin` binary.
+
+fn main() -> std::process::ExitCode {
+    bonin_app::cli::run()
+}

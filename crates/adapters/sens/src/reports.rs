@@ -66,6 +66,9 @@ impl DeliveryReports for SensSender {
                     return Ok(Some(reference));
                 }
             }
+            if page.pending {
+                return Err(doubt("pending"));
+            }
             match next_page(&page)? {
                 Some(token) => query = query.next_token(&token),
                 None => return surely_nothing(&page, asked_at, sent),
@@ -135,9 +138,6 @@ fn surely_nothing(
     asked_at: Timestamp,
     sent: &SentMessage<'_>,
 ) -> Result<Option<ProviderReference>, ReportError> {
-    if page.pending {
-        return Err(doubt("pending"));
-    }
     // A caller that knows no better says that the call may have lasted until now.
     let ended = sent.until.min(sent.since.saturating_add(CALL).unwrap_or(Timestamp::MAX));
     if asked_at.duration_since(ended) < SETTLED {

@@ -18,6 +18,7 @@ const AT_A_TIME: usize = 8;
 const TURN: SignedDuration = SignedDuration::from_secs(30);
 
 /// Asks a provider what became of messages it accepted.
+#[derive(Clone)]
 pub struct PollReports {
     /// Where attempts are stored.
     pub outbox: Arc<dyn Outbox>,
@@ -47,10 +48,8 @@ impl PollReports {
             return Ok(0);
         }
         let count = due.len();
-        let reports = stream::iter(due.iter().map(|attempt| self.ask(attempt)))
-            .buffer_unordered(AT_A_TIME)
-            .collect::<Vec<_>>()
-            .await;
+        let questions: Vec<_> = due.iter().map(|attempt| self.ask(attempt)).collect();
+        let reports = stream::iter(questions).buffer_unordered(AT_A_TIME).collect().await;
         self.outbox.record_reports(reports, self.clock.now()).await?;
         Ok(count)
     }

@@ -167,6 +167,10 @@ async fn a_list_that_may_be_incomplete_leaves_a_doubt() {
     let missing = json!({ "statusCode": "202", "statusName": "success" });
     assert_eq!(Gateway::new().await.first_page(&missing).await.doubt().await, "pending");
 
+    let halfway = json!({ "statusCode": "202", "hasMore": true, "nextToken": "t" });
+    let halfway = Gateway::new().await.first_page(&halfway).await.page_at("t", &page(&[])).await;
+    assert_eq!(halfway.doubt().await, "pending");
+
     let nothing = Gateway::new().await.first_page(&page(&[])).await;
     let too_early = nothing.find_to(KOREAN, now() - SignedDuration::from_secs(4)).await;
     assert_eq!(too_early.unwrap_err().code, "too_early");

@@ -1,0 +1,314 @@
+//! `/v1/verifications`
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{HttpRequest, HttpResponse, web};
+use bonin_domain::codes::{ClientToken, Code, Token, VerificationId};
+use bonin_domain::messages::Locale;
+use bonin_domain::{ClientAddress, PhoneNumber, Region, TenantId};
+use bonin_services::codes::{
+    CancelVerification, CheckCode, Delivery, IdempotentRequest, ReadVerification, ResendCode, StartRequest,
+    StartVerification,
+};
+use jiff::Timestamp;
+
+use super::views::{
+    CheckBody, DeliveryView, ProblemView, ResendBody, StartBody, StartedView, VerificationView, VerifiedView,
+};
+use crate::http::idempotency::{Flight, InFlight};
+use crate::http::{body, client, flood, idempotency};
+use crate::problem::{FieldCode, Problem, ProblemCode};
+
+/// The longest wait that `Prefer: wait=N` can ask for.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// What the routes of verifications share.
+pub struct Verifications {
+    pub start: StartVerification,
+    pub resend: ResendCode,
+    pub check: CheckCode,
+    pub cancel: CancelVerification,
+    pub read: ReadVerification,
+    pub clock: Arc<dyn bonin_ports::Clock>,
+    pub keys: Arc<bonin_domain::keys::KeyRing>,
+    pub policy: Arc<bonin_domain::codes::Policy>,
+    pub locale: Locale,
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+    pub flood: flood::FloodGuard,
+    pub in_flight: InFlight,
+}
+
+type Shared = web::Data<Arc<Verifications>>;
+
+/// Starts a verification: a code is drawn, stored and sent.
+#[utoipa::path(
+    post,
+    path = "/v1/verifications",
+    request_body = StartBody,
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats the first answer for 24 hours."),
+        ("Prefer" = Option<String>, Header, description = "`wait=N`: wait up to N seconds for the first delivery outcome.")
+    ),
+    responses(
+        (status = 201, body = StartedView),
+        (status = 400, body = ProblemView, content_type = "application/problem+json"),
+        (status = 409, body = ProblemView, content_type = "application/problem+json"),
+        (status = 422, body = ProblemView, content_type = "application/problem+json"),
+        (status = 429, body = ProblemView, content_type = "application/problem+json"),
+        (status = 503, body = ProblemView, content_type = "application/problem+json")
+    )
+)]
+pub async fn start(
+    shared: Shared,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let tenant = tenant(&request)?;
+    let client = client::address(&request, &shared.trusted_proxies)?;
+    let mut body = body::read(&request, payload).await?;
+    let phone_number = body.fields.required("phone_number", |text| PhoneNumber::parse(text, Region::KR));
+    let purpose = body.fields.required("purpose", str::parse);
+    let locale = body.fields.optional("locale", str::parse).unwrap_or(shared.locale);
+    // Which account a reset is for is looked at once there are accounts; every purpose sends until then.
+    body.fields.optional("login_id", login_id);
+    let client_token = body.fields.optional("client_token", ClientToken::parse);
+    body.fields.finish()?;
+    let (Some(phone_number), Some(purpose)) = (phone_number, purpose) else {
+        return Err(Problem::new(ProblemCode::FieldsInvalid));
+    };
+    let (idempotency, _flight) = shared.enter(&request, &body.bytes, &tenant, &client)?;
+    let wait = prefer_wait(&request);
+
+    let start = StartRequest { tenant, phone_number, purpose, locale, client_token, client, idempotency };
+    let started = shared.start.execute(start).await;
+    let started = started.map_err(|error| Problem::of_start(&error, shared.clock.now()))?;
+
+    let mut view = VerificationView::new(&started.verification, &started.phone_number, started.answered_at);
+    if let (Some(wait), Some(outcome)) = (wait, started.first_outcome) {
+        let attempt = tokio::time::timeout(wait, outcome).await.ok().and_then(Result::ok);
+        view.delivery = attempt.as_ref().map(|attempt| DeliveryView::from(Delivery::from(attempt)));
+        view.server_time = shared.clock.now();
+    }
+    let mut response = HttpResponse::Created();
+    response.insert_header(("location", format!("/v1/verifications/{}", started.verification.id)));
+    if let Some(wait) = wait {
+        response.insert_header(("preference-applied", format!("wait={}", wait.as_secs())));
+    }
+    if started.repeated {
+        response.insert_header(("idempotency-replayed", "true"));
+    }
+    Ok(response.json(StartedView { token: started.token.reveal(), verification: view }))
+}
+
+/// Sends another code. Checks left stay as they are.
+#[utoipa::path(
+    post,
+    path = "/v1/verifications/{id}/resend",
+    request_body = ResendBody,
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    responses(
+        (status = 200, body = VerificationView),
+        (status = 404, body = ProblemView, content_type = "application/problem+json"),
+        (status = 410, body = ProblemView, content_type = "application/problem+json"),
+        (status = 429, body = ProblemView, content_type = "application/problem+json")
+    )
+)]
+pub async fn resend(
+    shared: Shared,
+    request: HttpRequest,
+    id: web::Path<String>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let tenant = tenant(&request)?;
+    let client = client::address(&request, &shared.trusted_proxies)?;
+    let mut body = body::read(&request, payload).await?;
+    let token = body.fields.required("token", token_text);
+    body.fields.finish()?;
+    let (id, token) = shared.named(&id, token)?;
+    let (idempotency, _flight) = shared.enter(&request, &body.bytes, &tenant, &client)?;
+
+    let resent = shared.resend.execute(&tenant, id, &token, &client, idempotency.as_ref()).await;
+    let resent = resent.map_err(|error| Problem::of_resend(error, shared.clock.now()))?;
+
+    let mut response = HttpResponse::Ok();
+    if resent.repeated {
+        response.insert_header(("idempotency-replayed", "true"));
+    }
+    Ok(response.json(VerificationView::new(&resent.verification, &resent.phone_number, resent.answered_at)))
+}
+
+/// Checks a typed code; a success yields the proof.
+#[utoipa::path(
+    post,
+    path = "/v1/verifications/{id}/check",
+    request_body = CheckBody,
+    params(("id" = String, Path)),
+    responses(
+        (status = 200, body = VerifiedView),
+        (status = 404, body = ProblemView, content_type = "application/problem+json"),
+        (status = 410, body = ProblemView, content_type = "application/problem+json"),
+        (status = 422, body = ProblemView, content_type = "application/problem+json"),
+        (status = 429, body = ProblemView, content_type = "application/problem+json")
+    )
+)]
+pub async fn check(
+    shared: Shared,
+    request: HttpRequest,
+    id: web::Path<String>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let tenant = tenant(&request)?;
+    let mut body = body::read(&request, payload).await?;
+    let token = body.fields.required("token", token_text);
+    let code = body.fields.required("code", |text| Code::parse(text, shared.policy.code_length));
+    body.fields.finish()?;
+    let (id, token) = shared.named(&id, token)?;
+    let Some(code) = code else { return Err(Problem::new(ProblemCode::CodeMalformed)) };
+
+    let verified = shared.check.execute(&tenant, id, &token, &code).await;
+    let now = shared.clock.now();
+    let verified = verified.map_err(|error| Problem::of_check(error, now))?;
+
+    Ok(HttpResponse::Ok().json(VerifiedView {
+        id: verified.verification.id.to_string(),
+        status: verified.verification.status.as_str(),
+        purpose: verified.verification.purpose.as_str(),
+        proof: verified.proof.reveal(),
+        proof_expires_at: verified.proof_expires_at,
+        client_token: verified.client_token.reveal(),
+        client_token_expires_at: verified.client_token_expires_at,
+        checks_left: verified.verification.checks_left,
+        expires_at: verified.verification.expires_at,
+        resend_at: verified.verification.resend_at,
+        server_time: now,
+    }))
+}
+
+/// Shows a verification and how its message fares.
+#[utoipa::path(
+    get,
+    path = "/v1/verifications/{id}",
+    params(("id" = String, Path), ("Verification-Token" = String, Header)),
+    responses(
+        (status = 200, body = VerificationView),
+        (status = 401, body = ProblemView, content_type = "application/problem+json"),
+        (status = 404, body = ProblemView, content_type = "application/problem+json")
+    )
+)]
+pub async fn show(
+    shared: Shared,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let tenant = tenant(&request)?;
+    let (id, token) = shared.named(&id, Some(token_header(&request)?))?;
+
+    let seen = shared.read.execute(&tenant, id, &token).await;
+    let seen = seen.map_err(|error| Problem::of_read(&error, shared.clock.now()))?;
+
+    let mut view = VerificationView::new(&seen.verification, &seen.phone_number, seen.at);
+    view.delivery = seen.delivery.map(DeliveryView::from);
+    Ok(HttpResponse::Ok().json(view))
+}
+
+/// Gives a verification up.
+#[utoipa::path(
+    delete,
+    path = "/v1/verifications/{id}",
+    params(("id" = String, Path), ("Verification-Token" = String, Header)),
+    responses(
+        (status = 204),
+        (status = 401, body = ProblemView, content_type = "application/problem+json"),
+        (status = 404, body = ProblemView, content_type = "application/problem+json"),
+        (status = 410, body = ProblemView, content_type = "application/problem+json")
+    )
+)]
+pub async fn cancel(
+    shared: Shared,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let tenant = tenant(&request)?;
+    let (id, token) = shared.named(&id, Some(token_header(&request)?))?;
+    let cancelled = shared.cancel.execute(&tenant, id, &token).await;
+    cancelled.map_err(|error| Problem::of_cancel(error, shared.clock.now()))?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+impl Verifications {
+    /// The verification that a path and a token name. What is no id or no token names none, like any other
+    /// that does not exist.
+    fn named(&self, id: &str, token: Option<String>) -> Result<(VerificationId, Token), Problem> {
+        let not_found = || Problem::new(ProblemCode::VerificationNotFound).at(self.now());
+        let id = id.parse().map_err(|_| not_found())?;
+        let token = Token::parse(&token.unwrap_or_default()).map_err(|_| not_found())?;
+        Ok((id, token))
+    }
+
+    /// Reads the idempotency key and marks it as in flight; guards against floods on the way.
+    fn enter(
+        &self,
+        request: &HttpRequest,
+        body: &[u8],
+        tenant: &TenantId,
+        client: &ClientAddress,
+    ) -> Result<(Option<IdempotentRequest>, Option<Flight>), Problem> {
+        if !self.flood.lets_through(client) {
+            let now = self.now();
+            let soon = now.checked_add(jiff::SignedDuration::from_secs(1)).unwrap_or(now);
+            return Err(Problem::new(ProblemCode::TooManyRequests).retry_at(soon, now));
+        }
+        let idempotency = idempotency::read(request, body)?;
+        let flight = idempotency
+            .as_ref()
+            .map(|idempotent| self.in_flight.enter(idempotent.index(&self.keys, tenant, client)))
+            .transpose()?;
+        Ok((idempotency, flight))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// Without a key a call acts for the default tenant. There are no keys yet, so none is known: a key that is
+/// shown is refused, never ignored.
+fn tenant(request: &HttpRequest) -> Result<TenantId, Problem> {
+    if request.headers().contains_key(AUTHORIZATION) {
+        return Err(Problem::new(ProblemCode::KeyUnknown));
+    }
+    Ok(TenantId::default_tenant())
+}
+
+/// Any text may be a token; one that is none is answered like a wrong one.
+#[expect(clippy::unnecessary_wraps, reason = "the signature of a parser")]
+fn token_text(text: &str) -> Result<String, FieldCode> {
+    Ok(text.to_owned())
+}
+
+fn login_id(text: &str) -> Result<(), FieldCode> {
+    let length = text.chars().count();
+    match length {
+        0 => Err(FieldCode::Malformed),
+        1..=254 if text.contains(char::is_control) => Err(FieldCode::Malformed),
+        1..=254 => Ok(()),
+        _ => Err(FieldCode::TooLong),
+    }
+}
+
+fn token_header(request: &HttpRequest) -> Result<String, Problem> {
+    let value = request.headers().get("verification-token");
+    let text = value.and_then(|value| value.to_str().ok());
+    text.map(str::to_owned).ok_or_else(|| Problem::new(ProblemCode::TokenMissing))
+}
+
+/// The wait that the client prefers (RFC 7240).
+fn prefer_wait(request: &HttpRequest) -> Option<Duration> {
+    let values = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
+    let mut preferences = values.flat_map(|value| value.split([',', ';']));
+    let seconds = preferences.find_map(|preference| preference.trim().strip_prefix("wait="))?;
+    let seconds: u64 = seconds.trim().trim_matches('"').parse().ok()?;
+    Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
+}

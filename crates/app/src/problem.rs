@@ -1,0 +1,174 @@
+//! Problems: every error a client sees is `application/problem+json` (RFC 9457) with a stable `code`.
+
+mod catalog;
+mod from;
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::{HttpResponse, ResponseError};
+use bonin_domain::codes::{Status, Verification};
+use bonin_domain::messages::Locale;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+pub use catalog::{FieldCode, ProblemCode};
+
+/// What is wrong with one member of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// The member's name, or the header's.
+    pub field: String,
+    /// The rule it breaks.
+    pub code: FieldCode,
+}
+
+/// An answer that is not what the client hoped for.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    code: ProblemCode,
+    details: Box<Details>,
+}
+
+/// What a problem tells beside its code.
+#[derive(Clone, Debug, Default)]
+struct Details {
+    errors: Vec<FieldError>,
+    verification: Option<Box<Verification>>,
+    lock_until: Option<Timestamp>,
+    server_time: Option<Timestamp>,
+    retry_at: Option<(Timestamp, Timestamp)>,
+}
+
+impl Problem {
+    /// A problem that its code says all about.
+    pub fn new(code: ProblemCode) -> Self {
+        Self { code, details: Box::default() }
+    }
+
+    /// Members that are wrong. One wrong member that has a code of its own gives the whole problem that code.
+    pub fn fields(errors: Vec<FieldError>) -> Self {
+        let code = match errors.as_slice() {
+            [only] => only.code.own_problem(&only.field),
+            _ => ProblemCode::FieldsInvalid,
+        };
+        Self::new(code).with(errors)
+    }
+
+    fn with(mut self, errors: Vec<FieldError>) -> Self {
+        self.details.errors = errors;
+        self
+    }
+
+    /// The members that are wrong.
+    #[cfg(test)]
+    pub fn errors(&self) -> &[FieldError] {
+        &self.details.errors
+    }
+
+    /// Shows the verification that it is about, as it stands at `now`.
+    #[must_use]
+    pub fn about(mut self, verification: Box<Verification>, now: Timestamp) -> Self {
+        if verification.status == Status::Locked {
+            self.details.lock_until = Some(verification.expires_at);
+        }
+        self.details.verification = Some(verification);
+        self.at(now)
+    }
+
+    /// Tells the server's time.
+    #[must_use]
+    pub fn at(mut self, now: Timestamp) -> Self {
+        self.details.server_time = Some(now);
+        self
+    }
+
+    /// Tells until when nothing is compared.
+    #[must_use]
+    pub fn locked_until(mut self, until: Timestamp) -> Self {
+        self.details.lock_until = Some(until);
+        self
+    }
+
+    /// Tells when to try again.
+    #[must_use]
+    pub fn retry_at(mut self, until: Timestamp, now: Timestamp) -> Self {
+        self.details.retry_at = Some((until, now));
+        self.at(now)
+    }
+
+    /// The answer, in `locale`, for the request named `request_id`.
+    pub fn render(&self, locale: Locale, request_id: &str) -> HttpResponse {
+        let mut body = Map::new();
+        body.insert("type".to_owned(), json!(format!("/problems/{}", self.code.as_str())));
+        body.insert("title".to_owned(), json!(self.code.title(locale)));
+        body.insert("status".to_owned(), json!(self.code.status().as_u16()));
+        body.insert("code".to_owned(), json!(self.code.as_str()));
+        body.insert("request_id".to_owned(), json!(request_id));
+        if !self.details.errors.is_empty() {
+            let errors: Vec<Value> = self.details.errors.iter().map(|error| error.render(locale)).collect();
+            body.insert("errors".to_owned(), Value::Array(errors));
+        }
+        if let Some(verification) = &self.details.verification {
+            body.insert("expires_at".to_owned(), json!(verification.expires_at));
+            body.insert("resend_at".to_owned(), json!(verification.resend_at));
+            body.insert("checks_left".to_owned(), json!(verification.checks_left));
+        }
+        let times = [
+            ("lock_until", self.details.lock_until),
+            ("server_time", self.details.server_time),
+            ("retry_at", self.details.retry_at.map(|(until, _)| until)),
+        ];
+        for (name, time) in times {
+            if let Some(time) = time {
+                body.insert(name.to_owned(), json!(time));
+            }
+        }
+        let mut response = HttpResponse::build(self.code.status());
+        response.insert_header((CONTENT_TYPE, "application/problem+json"));
+        response.insert_header(("content-language", locale.as_str()));
+        if let Some(seconds) = self.retry_after() {
+            response.insert_header((RETRY_AFTER, seconds));
+        }
+        response.body(Value::Object(body).to_string())
+    }
+
+    /// Seconds until it makes sense to try again, rounded up.
+    fn retry_after(&self) -> Option<i64> {
+        let Some((until, now)) = self.details.retry_at else {
+            return (self.code.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(1);
+        };
+        let left = until.duration_since(now);
+        let seconds = left.as_secs() + i64::from(left.subsec_nanos() > 0);
+        Some(seconds.max(1))
+    }
+}
+
+impl FieldError {
+    /// A rule that a member breaks.
+    pub fn new(field: impl Into<String>, code: FieldCode) -> Self {
+        Self { field: field.into(), code }
+    }
+
+    fn render(&self, locale: Locale) -> Value {
+        json!({"field": self.field, "code": self.code.as_str(), "message": self.code.message(locale)})
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.code.as_str())
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    /// Without language and request id; the middleware `http::problems` renders it again with both.
+    fn error_response(&self) -> HttpResponse {
+        self.render(Locale::En, "")
+    }
+}

@@ -1,0 +1,33 @@
+//! Which address leads where.
+
+use actix_web::web::{self, ServiceConfig};
+
+use crate::controllers::{health, openapi, verifications};
+use crate::problem::{Problem, ProblemCode};
+
+/// The public listener.
+pub fn public(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/v1/verifications").route(web::post().to(verifications::start)))
+        .service(
+            web::resource("/v1/verifications/{id}")
+                .route(web::get().to(verifications::show))
+                .route(web::delete().to(verifications::cancel)),
+        )
+        .service(web::resource("/v1/verifications/{id}/resend").route(web::post().to(verifications::resend)))
+        .service(web::resource("/v1/verifications/{id}/check").route(web::post().to(verifications::check)))
+        .service(web::resource("/openapi.json").route(web::get().to(openapi::describe)))
+        .default_service(web::to(nothing));
+}
+
+/// The admin listener.
+pub fn admin(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/health/live").route(web::get().to(health::live)))
+        .service(web::resource("/health/ready").route(web::get().to(health::ready)))
+        .default_service(web::to(nothing));
+}
+
+async fn nothing() -> Result<String, Problem> {
+    Err(Problem::new(ProblemCode::NotFound))
+}

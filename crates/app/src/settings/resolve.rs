@@ -1,0 +1,316 @@
+//! From the written tree to domain values, with everything that is wrong in one list.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use bonin_domain::codes::{CodeLength, Lifetime, Limits, Policy, RuleMode};
+use bonin_domain::messages::{Brand, Locale};
+use bonin_domain::{Destinations, Region};
+use bonin_sandbox::{Sandbox, credentials};
+use ipnet::IpNet;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::tree::{self, Tree};
+
+/// How a deployment is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Everything set up by itself, providers simulated.
+    Development,
+    /// Nothing assumed, nothing simulated.
+    Production,
+}
+
+/// One thing that is wrong or missing, by the name under which it is set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    /// The environment variable.
+    pub name: String,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+/// Where a provider is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProviderTarget {
+    /// At this address.
+    Address(String),
+    /// At the sandbox, wherever that listens.
+    Sandbox,
+}
+
+/// Naver SENS.
+#[derive(Clone, Debug)]
+pub struct SensSettings {
+    /// Where it is reached.
+    pub target: ProviderTarget,
+    /// The project's SMS service.
+    pub service_id: String,
+    /// The API key's id.
+    pub access_key: String,
+    /// The API key.
+    pub secret_key: SecretString,
+    /// The registered sender number.
+    pub from: String,
+}
+
+/// The configuration, checked.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How the deployment is run.
+    pub mode: Mode,
+    /// The public listener.
+    pub public_bind: SocketAddr,
+    /// The address people see.
+    pub public_url: Option<String>,
+    /// Peers whose forwarding headers count.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Who may call from browsers.
+    pub cors_origins: Vec<String>,
+    /// The admin listener.
+    pub admin_bind: SocketAddr,
+    /// The sandbox's listener; in development only.
+    pub sandbox_bind: SocketAddr,
+    /// A sandbox that runs elsewhere.
+    pub sandbox_url: Option<String>,
+    /// The database's address, which may hold a password.
+    pub database_url: SecretString,
+    /// Connections of the pool.
+    pub connections: u32,
+    /// Whether `serve` applies migrations.
+    pub migrate: bool,
+    /// The key ring's file.
+    pub key_file: PathBuf,
+    /// The code engine.
+    pub policy: Policy,
+    /// Where messages may go.
+    pub destinations: Destinations,
+    /// The name in message texts.
+    pub brand: Brand,
+    /// The language of messages where a request names none.
+    pub locale: Locale,
+    /// Naver SENS.
+    pub sens: SensSettings,
+    /// Whether logs are JSON lines.
+    pub json_logs: bool,
+}
+
+/// Collects complaints while values are read.
+struct Reader {
+    complaints: Vec<Complaint>,
+}
+
+impl Reader {
+    fn complain(&mut self, name: &str, what: impl Into<String>) {
+        self.complaints.push(Complaint { name: format!("BONIN__{name}"), what: what.into() });
+    }
+
+    fn read<T, E: std::fmt::Display>(&mut self, name: &str, value: Result<T, E>) -> Option<T> {
+        value.map_err(|error| self.complain(name, error.to_string())).ok()
+    }
+}
+
+impl Settings {
+    /// Checks a tree.
+    ///
+    /// # Errors
+    /// Every complaint, in the order of `docs/configuration.md`.
+    pub fn resolve(tree: &Tree) -> Result<Self, Vec<Complaint>> {
+        let mut reader = Reader { complaints: Vec::new() };
+        let settings = read(tree, &mut reader);
+        match settings {
+            Some(settings) if reader.complaints.is_empty() => Ok(settings),
+            _ => Err(reader.complaints),
+        }
+    }
+}
+
+fn read(tree: &Tree, reader: &mut Reader) -> Option<Settings> {
+    let mode = match tree.mode.as_str() {
+        "development" => Some(Mode::Development),
+        "production" => Some(Mode::Production),
+        _ => {
+            reader.complain("MODE", "must be development or production");
+            None
+        }
+    };
+    let production = mode == Some(Mode::Production);
+    let public_bind = bind(reader, "PUBLIC__BIND", &tree.public.bind);
+    let admin_bind = bind(reader, "ADMIN__BIND", &tree.admin.bind);
+    let sandbox_bind = bind(reader, "SANDBOX__BIND", &tree.sandbox.bind);
+    let trusted_proxies = proxies(reader, &tree.public.trusted_proxies.0);
+    let sandbox_url = filled(tree.sandbox.url.as_ref());
+    if production && sandbox_url.is_some() {
+        reader.complain("SANDBOX__URL", "there is no sandbox in production");
+    }
+    let database_url = match (&tree.database.url, production) {
+        (Some(url), _) if !url.expose_secret().is_empty() => Some(url.clone()),
+        (_, false) => Some(SecretString::from("sqlite://data/bonin.db")),
+        (_, true) => {
+            reader.complain("DATABASE__URL", "is missing: sqlite://PATH or postgres://…");
+            None
+        }
+    };
+    let key_file = match (filled(tree.keys.file.as_ref()), production) {
+        (Some(path), _) => Some(PathBuf::from(path)),
+        (None, false) => Some(PathBuf::from("data/keys.json")),
+        (None, true) => {
+            reader.complain("KEYS__FILE", "is missing; `bonin keys init` makes a key ring");
+            None
+        }
+    };
+    if !(2..=64).contains(&tree.database.connections) {
+        reader.complain("DATABASE__CONNECTIONS", "must be 2 to 64");
+    }
+    let policy = policy(reader, tree);
+    let destinations = destinations(reader, tree);
+    let brand = reader.read("BRAND", Brand::parse(&tree.brand));
+    if tree.routing.order.0 != ["sens"] {
+        reader.complain("ROUTING__ORDER", "sens is the one provider of this version");
+    }
+    let sens = sens(reader, &tree.providers.sens, production);
+    let json_logs = match tree.log.format.as_str() {
+        "json" => true,
+        "text" => false,
+        _ => {
+            reader.complain("LOG__FORMAT", "must be json or text");
+            true
+        }
+    };
+    Some(Settings {
+        mode: mode?,
+        public_bind: public_bind?,
+        public_url: filled(tree.public.url.as_ref()),
+        trusted_proxies,
+        cors_origins: tree.public.cors_origins.0.clone(),
+        admin_bind: admin_bind?,
+        sandbox_bind: sandbox_bind?,
+        sandbox_url,
+        database_url: database_url?,
+        connections: tree.database.connections,
+        migrate: tree.database.migrate || mode == Some(Mode::Development),
+        key_file: key_file?,
+        policy: policy?,
+        destinations: destinations?,
+        brand: brand?,
+        locale: Locale::Ko,
+        sens: sens?,
+        json_logs,
+    })
+}
+
+/// A value that is set to something; an empty environment variable counts as unset.
+fn filled(value: Option<&String>) -> Option<String> {
+    value.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+fn bind(reader: &mut Reader, name: &str, written: &str) -> Option<SocketAddr> {
+    let parsed = written.replace("localhost:", "127.0.0.1:").parse::<SocketAddr>();
+    reader.read(name, parsed.map_err(|_| "must be an address and port such as 127.0.0.1:8080"))
+}
+
+fn proxies(reader: &mut Reader, written: &[String]) -> Vec<IpNet> {
+    let parse =
+        |text: &String| text.parse::<IpNet>().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from));
+    let parsed: Result<Vec<IpNet>, _> = written.iter().map(parse).collect();
+    let told = parsed.map_err(|_| "must be addresses or networks such as 10.0.0.0/8");
+    reader.read("PUBLIC__TRUSTED_PROXIES", told).unwrap_or_default()
+}
+
+fn policy(reader: &mut Reader, tree: &Tree) -> Option<Policy> {
+    let codes = &tree.codes;
+    let length = reader.read("CODES__LENGTH", CodeLength::new(codes.length).map_err(|_| "must be 4 to 10"));
+    if codes.length < 6 && !codes.allow_short {
+        reader.complain(
+            "CODES__LENGTH",
+            "codes under 6 digits are easily guessed; set BONIN__CODES__ALLOW_SHORT=true if you must",
+        );
+    }
+    let life = reader.read("CODES__LIFE_SECONDS", Lifetime::from_secs(codes.life_seconds));
+    let limits = limits(reader, &tree.limits, codes.length < 6);
+    let policy = Policy::new(length?, life?, Policy::default().max_checks, codes.live_codes, limits?);
+    reader.read("CODES__LIVE_CODES", policy)
+}
+
+fn limits(reader: &mut Reader, written: &tree::Limits, short_codes: bool) -> Option<Limits> {
+    let whole = rule_mode(reader, "LIMITS__MODE", &written.mode)?;
+    let mut limits = Limits::default().in_mode(whole);
+    let single = [
+        ("LIMITS__RESEND", &written.resend, &mut limits.resend),
+        ("LIMITS__NUMBER", &written.number, &mut limits.number),
+        ("LIMITS__ADDRESS", &written.address, &mut limits.address),
+    ];
+    for (name, written, place) in single {
+        if let Some(written) = written {
+            *place = rule_mode(reader, name, written)?;
+        }
+    }
+    if short_codes {
+        // Security 11: fewer values to guess, fewer guesses.
+        limits.wrong_checks = 6;
+    }
+    Some(limits)
+}
+
+fn rule_mode(reader: &mut Reader, name: &str, written: &str) -> Option<RuleMode> {
+    match written {
+        "off" => Some(RuleMode::Off),
+        "record" => Some(RuleMode::Record),
+        "block" => Some(RuleMode::Block),
+        _ => {
+            reader.complain(name, "must be off, record or block");
+            None
+        }
+    }
+}
+
+fn destinations(reader: &mut Reader, tree: &Tree) -> Option<Destinations> {
+    let regions: Result<Vec<Region>, _> = tree.numbers.countries.0.iter().map(|text| text.parse()).collect();
+    let regions = reader.read("NUMBERS__COUNTRIES", regions)?;
+    if regions.is_empty() {
+        reader.complain("NUMBERS__COUNTRIES", "must name at least one country");
+        return None;
+    }
+    Some(Destinations { regions })
+}
+
+fn sens(reader: &mut Reader, written: &tree::Sens, production: bool) -> Option<SensSettings> {
+    let mut value = |name: &str, written: Option<String>, sandbox: &str| {
+        let name = format!("PROVIDERS__SENS__{name}");
+        match written {
+            Some(value) if production && Sandbox::is_published(&value) => {
+                reader.complain(&name, "is the sandbox's published value");
+                None
+            }
+            Some(value) => Some(value),
+            None if production => {
+                reader.complain(&name, "is missing");
+                None
+            }
+            None => Some(sandbox.to_owned()),
+        }
+    };
+    let service_id = value("SERVICE_ID", filled(written.service_id.as_ref()), credentials::SENS_SERVICE_ID);
+    let access_key = value("ACCESS_KEY", filled(written.access_key.as_ref()), credentials::SENS_ACCESS_KEY);
+    let secret = written.secret_key.as_ref().map(|secret| secret.expose_secret().to_owned());
+    let secret_key = value("SECRET_KEY", filled(secret.as_ref()), credentials::SENS_SECRET_KEY);
+    let from = value("FROM", filled(written.from.as_ref()), credentials::SENS_FROM);
+    let target = match filled(written.base_url.as_ref()) {
+        Some(address) => ProviderTarget::Address(address),
+        None if production => ProviderTarget::Address("https://sens.apigw.ntruss.com".to_owned()),
+        None => ProviderTarget::Sandbox,
+    };
+    if production
+        && let ProviderTarget::Address(address) = &target
+        && !address.starts_with("https://")
+    {
+        reader.complain("PROVIDERS__SENS__BASE_URL", "must begin with https:// in production");
+    }
+    Some(SensSettings {
+        target,
+        service_id: service_id?,
+        access_key: access_key?,
+        secret_key: SecretString::from(secret_key?),
+        from: from?,
+    })
+}

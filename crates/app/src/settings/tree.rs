@@ -1,0 +1,124 @@
+//! The tree as it is written; unknown names are refused.
+
+use secrecy::SecretString;
+use serde::{Deserialize, Deserializer};
+
+use super::list::List;
+
+/// All of the configuration, unchecked.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tree {
+    pub mode: String,
+    pub brand: String,
+    pub public: Public,
+    pub admin: Listener,
+    pub sandbox: Sandbox,
+    pub database: Database,
+    #[serde(default)]
+    pub keys: Keys,
+    pub codes: Codes,
+    pub numbers: Numbers,
+    pub limits: Limits,
+    pub routing: Routing,
+    #[serde(default)]
+    pub providers: Providers,
+    pub log: Log,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Public {
+    pub bind: String,
+    pub url: Option<String>,
+    pub trusted_proxies: List,
+    pub cors_origins: List,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listener {
+    pub bind: String,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sandbox {
+    pub bind: String,
+    pub url: Option<String>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// Holds a password where the database wants one.
+    #[serde(default, deserialize_with = "secret")]
+    pub url: Option<SecretString>,
+    pub connections: u32,
+    pub migrate: bool,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    pub file: Option<String>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "names of settings")]
+pub struct Codes {
+    pub length: u8,
+    pub life_seconds: u16,
+    pub live_codes: u8,
+    pub allow_short: bool,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Numbers {
+    pub countries: List,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    pub mode: String,
+    pub resend: Option<String>,
+    pub number: Option<String>,
+    pub address: Option<String>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Routing {
+    pub order: List,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Providers {
+    #[serde(default)]
+    pub sens: Sens,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sens {
+    pub base_url: Option<String>,
+    pub service_id: Option<String>,
+    pub access_key: Option<String>,
+    #[serde(default, deserialize_with = "secret")]
+    pub secret_key: Option<SecretString>,
+    pub from: Option<String>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub format: String,
+}
+
+fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.map(SecretString::from))
+}
