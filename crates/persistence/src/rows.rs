@@ -215,7 +215,7 @@ impl AttemptRow {
             possible_duplicate: attempt.possible_duplicate,
             started_at: Instant(attempt.started_at),
             updated_at: Instant(attempt.updated_at),
-            poll_at: poll_at.map(Instant),
+            poll_at: poll_at.filter(|_| !attempt.state.is_final()).map(Instant),
             polls: 0,
         }
     }

@@ -1,5 +1,6 @@
 //! What Postgres does in its own way: sessions, locks, leases, the one-round-trip check.
 
+use bonin_domain::codes::Limits;
 use bonin_ports::{Check, RepositoryError};
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
@@ -184,6 +185,22 @@ pub fn lock_subjects(c: &mut Conn, mut keys: Vec<i64>) -> Result<(), Failure> {
         diesel::select(pg_advisory_xact_lock(key)).execute(c)?;
     }
     Ok(())
+}
+
+/// Wrong checks of a number up to which a check needs no lock: parallel statements cannot see each other's
+/// misses, but as many as could pass the ceiling from here together do not run at once.
+pub const UNLOCKED_CEILING: i32 = Limits::WRONG_CHECKS_CEILING as i32 / 2;
+
+/// Runs `work` while no other transaction holds `key`.
+pub fn alone<T>(
+    c: &mut Conn,
+    key: i64,
+    work: impl FnOnce(&mut Conn) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    c.transaction(|c| {
+        lock_subjects(c, vec![key])?;
+        work(c)
+    })
 }
 
 /// Holds the row of a verification until the transaction ends.

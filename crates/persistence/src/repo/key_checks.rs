@@ -18,25 +18,30 @@ impl KeyCheckRepository for Store {
 }
 
 fn agree(c: &mut Conn, checks: &[KeyCheck]) -> Result<KeyCheckVerdict, Failure> {
-    let number = |check: &KeyCheck| {
-        i32::try_from(check.id.number()).map_err(|_| Failure::BadRow("a key number beyond its column"))
-    };
+    let verdict = compare(c, checks)?;
+    if verdict != KeyCheckVerdict::Same {
+        return Ok(verdict);
+    }
     for check in checks {
+        let id = i32::try_from(check.id.number()).map_err(|_| Failure::BadRow("key_checks.key_id"))?;
         // Two processes may bring a new key at once: the first one's value stays.
         diesel::insert_into(k::table)
-            .values((k::key_id.eq(number(check)?), k::value.eq(check.value.as_slice())))
+            .values((k::key_id.eq(id), k::value.eq(check.value.as_slice())))
             .on_conflict_do_nothing()
             .execute(c)?;
     }
+    compare(c, checks)
+}
+
+fn compare(c: &mut Conn, checks: &[KeyCheck]) -> Result<KeyCheckVerdict, Failure> {
     let kept: Vec<(i32, Vec<u8>)> = k::table.order(k::key_id).load(c)?;
-    let mut verdict = KeyCheckVerdict::Same;
     for (id, value) in kept {
         let id = u32::try_from(id).map_err(|_| Failure::BadRow("key_checks.key_id"))?;
         match checks.iter().find(|check| check.id.number() == id) {
-            None => verdict = KeyCheckVerdict::Missing(id),
+            None => return Ok(KeyCheckVerdict::Missing(id)),
             Some(check) if check.value.as_slice() != value => return Ok(KeyCheckVerdict::Different(id)),
             Some(_) => {}
         }
     }
-    Ok(verdict)
+    Ok(KeyCheckVerdict::Same)
 }

@@ -175,7 +175,10 @@ fn take_polls(
 fn record_reports(c: &mut Conn, reports: &[Report], now: Timestamp) -> Result<(), Failure> {
     for report in reports {
         let row = a::table.find((Uid(report.message.as_uuid()), report.number));
-        diesel::update(row).set(a::poll_at.eq(report.poll_at.map(Instant))).execute(c)?;
+        let poll_at = report.poll_at.filter(|_| !report.state.is_final()).map(Instant);
+        // A late report must not begin the asking again.
+        let open = a::rank.lt(DeliveryState::Delivered.rank());
+        diesel::update(row).filter(open).set(a::poll_at.eq(poll_at)).execute(c)?;
         if report.state == DeliveryState::Queued {
             continue;
         }

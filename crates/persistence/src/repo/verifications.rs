@@ -109,7 +109,7 @@ fn cancel(
             None => Cancelled::NotFound,
         });
     }
-    close_waiting(c, Uid(id.as_uuid()))?;
+    close_open(c, Uid(id.as_uuid()))?;
     Ok(Cancelled::Done)
 }
 
@@ -141,13 +141,13 @@ fn spend_proof(
         .transpose()
 }
 
-/// Messages of a verification that no process holds and none has tried: what cancelling takes back.
-fn close_waiting(c: &mut Conn, verification: Uid) -> Result<(), Failure> {
+/// Closes the messages of a verification that are still open: what cancelling takes back. One that is being
+/// sent at this moment is not held back, but nobody sends it again.
+fn close_open(c: &mut Conn, verification: Uid) -> Result<(), Failure> {
     diesel::update(m::table)
         .filter(m::verification_id.eq(verification))
         .filter(m::due_at.is_not_null())
-        .filter(m::lease.is_null())
-        .set((m::due_at.eq(None::<Instant>), m::payload.eq(None::<Vec<u8>>)))
+        .set((m::due_at.eq(None::<Instant>), m::lease.eq(None::<Uid>), m::payload.eq(None::<Vec<u8>>)))
         .execute(c)?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What SQLite does in its own way: one writing thread that commits for many at once, readers beside it.
 
-use bonin_domain::codes::budget_day;
+use bonin_domain::codes::{Limits, budget_day};
 use bonin_ports::{Check, RepositoryError};
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
@@ -181,6 +181,18 @@ impl Database for Store {
 #[expect(clippy::unnecessary_wraps, reason = "Postgres' twin does the work")]
 pub fn lock_subjects(_: &mut Conn, _: Vec<i64>) -> Result<(), Failure> {
     Ok(())
+}
+
+/// The one writer counts exactly without any lock.
+pub const UNLOCKED_CEILING: i32 = Limits::WRONG_CHECKS_CEILING as i32;
+
+/// Runs `work`; the one writer is alone already.
+pub fn alone<T>(
+    c: &mut Conn,
+    _: i64,
+    work: impl FnOnce(&mut Conn) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    work(c)
 }
 
 /// The one writer excludes every other transaction already.

@@ -1,0 +1,11 @@
+//! The contract suites and what they cannot see, over SQLite and over Postgres.
+//!
+//! Postgres is found through `BONIN_TEST_POSTGRES_URL`, which `make test` sets; without it the Postgres half
+//! fails, it is never skipped.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+mod contracts;
+mod databases;
+mod lost_connections;
+mod purge;
+mod schemas;
