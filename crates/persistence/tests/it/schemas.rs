@@ -11,9 +11,9 @@ use crate::databases::{open, postgres_url, sqlite_path};
 #[derive(QueryableByName, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Column {
     #[diesel(sql_type = Text)]
-    table_name: String,
+    relation: String,
     #[diesel(sql_type = Text)]
-    column_name: String,
+    name: String,
     #[diesel(sql_type = Bool)]
     nullable: bool,
 }
@@ -24,10 +24,10 @@ struct Index {
     name: String,
 }
 
-const SQLITE_COLUMNS: &str = "SELECT m.name AS table_name, c.name AS column_name, c.\"notnull\" = 0 AS nullable \
+const SQLITE_COLUMNS: &str = "SELECT m.name AS relation, c.name AS name, c.\"notnull\" = 0 AS nullable \
      FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c \
      WHERE m.type = 'table' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\'";
-const POSTGRES_COLUMNS: &str = "SELECT table_name::text AS table_name, column_name::text AS column_name, \
+const POSTGRES_COLUMNS: &str = "SELECT table_name::text AS relation, column_name::text AS name, \
      is_nullable = 'YES' AS nullable FROM information_schema.columns \
      WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%'";
 const SQLITE_INDEXES: &str = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";
@@ -63,11 +63,11 @@ async fn every_table_of_a_tenants_data_carries_its_tenant() {
     open(&url).await;
     let mut postgres = PgConnection::establish(&url).unwrap();
     let columns: Vec<Column> = diesel::sql_query(POSTGRES_COLUMNS).load(&mut postgres).unwrap();
-    let tables: BTreeSet<&str> = columns.iter().map(|column| column.table_name.as_str()).collect();
+    let tables: BTreeSet<&str> = columns.iter().map(|column| column.relation.as_str()).collect();
     let with_tenant: BTreeSet<&str> = columns
         .iter()
-        .filter(|column| column.column_name == "tenant" && !column.nullable)
-        .map(|column| column.table_name.as_str())
+        .filter(|column| column.name == "tenant" && !column.nullable)
+        .map(|column| column.relation.as_str())
         .collect();
     // The root keys are the deployment's.
     let without: Vec<&&str> = tables.difference(&with_tenant).collect();

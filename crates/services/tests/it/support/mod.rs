@@ -1,0 +1,11 @@
+//! What the tests share: a world of ports, the processes in it, and ports that fail.
+
+mod doomed;
+mod provider;
+mod store;
+mod world;
+
+pub use doomed::killed_after;
+pub use provider::Provider;
+pub use store::{Call, Store};
+pub use world::{Begun, Process, World, code_in};

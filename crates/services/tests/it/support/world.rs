@@ -1,0 +1,214 @@
+//! A world of ports, and the processes that share it.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bonin_domain::codes::{Code, CodeLength, Policy, Purpose, Token, VerificationId};
+use bonin_domain::keys::KeyRing;
+use bonin_domain::messages::{Attempt, Brand, Locale, ProviderName};
+use bonin_domain::{ClientAddress, Destinations, PhoneNumber, Region, TenantId};
+use bonin_ports::{Clock as _, Outbox as _};
+use bonin_services::codes::{
+    CancelVerification, CheckCode, Composer, ReadVerification, ResendCode, StartError, StartRequest,
+    StartVerification, StartedVerification,
+};
+use bonin_services::dispatch::{Dispatcher, DispatcherParts, PollReports, Provider as Named};
+use bonin_testkit::{FixedClock, SeededEntropy, key_ring};
+use jiff::{SignedDuration, Timestamp};
+use tokio::runtime::Handle;
+
+use super::{Provider, Store};
+
+/// Clock, store and provider, which outlive any process.
+pub struct World {
+    pub clock: Arc<FixedClock>,
+    pub store: Arc<Store>,
+    pub provider: Arc<Provider>,
+    pub keys: Arc<KeyRing>,
+    pub entropy: Arc<SeededEntropy>,
+    pub policy: Arc<Policy>,
+    pub tenant: TenantId,
+}
+
+/// One process: the use cases and their dispatcher.
+pub struct Process {
+    pub dispatcher: Dispatcher,
+    pub start: StartVerification,
+    pub resend: ResendCode,
+    pub check: CheckCode,
+    pub cancel: CancelVerification,
+    pub read: ReadVerification,
+    pub poll: PollReports,
+}
+
+/// What the owner of a fresh verification holds.
+pub struct Begun {
+    pub id: VerificationId,
+    pub token: Token,
+    pub code: Code,
+}
+
+/// The code in a text.
+pub fn code_in(text: &str) -> Code {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    Code::parse(&digits, CodeLength::SIX).expect("the only digits of a text are its code")
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::with_policy(|_| {})
+    }
+
+    pub fn with_policy(change: impl FnOnce(&mut Policy)) -> Self {
+        let opened = "2030-01-01T03:00:00Z".parse().expect("a moment");
+        let clock = Arc::new(FixedClock::new(opened));
+        let mut policy = Policy::default();
+        change(&mut policy);
+        Self {
+            provider: Arc::new(Provider::new(clock.clone())),
+            clock,
+            store: Arc::default(),
+            keys: Arc::new(key_ring()),
+            entropy: Arc::new(SeededEntropy::new(1)),
+            policy: Arc::new(policy),
+            tenant: TenantId::default_tenant(),
+        }
+    }
+
+    /// A process on the runtime of the caller.
+    pub fn process(&self) -> Process {
+        let dispatcher = Dispatcher::new(DispatcherParts {
+            outbox: self.store.clone(),
+            provider: Named {
+                name: ProviderName::parse("sens").expect("a provider's name"),
+                sender: self.provider.clone(),
+                reports: self.provider.clone(),
+            },
+            keys: self.keys.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            runtime: Handle::current(),
+        });
+        let composer = Arc::new(Composer {
+            keys: self.keys.clone(),
+            entropy: self.entropy.clone(),
+            policy: self.policy.clone(),
+            brand: Brand::parse("본인").expect("a brand"),
+        });
+        Process {
+            start: StartVerification {
+                verifications: self.store.clone(),
+                dispatcher: dispatcher.clone(),
+                composer: composer.clone(),
+                destinations: Destinations::default(),
+                clock: self.clock.clone(),
+                entropy: self.entropy.clone(),
+            },
+            resend: ResendCode {
+                verifications: self.store.clone(),
+                dispatcher: dispatcher.clone(),
+                composer,
+                clock: self.clock.clone(),
+            },
+            check: CheckCode {
+                verifications: self.store.clone(),
+                keys: self.keys.clone(),
+                policy: self.policy.clone(),
+                clock: self.clock.clone(),
+                entropy: self.entropy.clone(),
+            },
+            cancel: CancelVerification { verifications: self.store.clone(), clock: self.clock.clone() },
+            read: ReadVerification {
+                verifications: self.store.clone(),
+                outbox: self.store.clone(),
+                keys: self.keys.clone(),
+                clock: self.clock.clone(),
+            },
+            poll: PollReports {
+                outbox: self.store.clone(),
+                reports: self.provider.clone(),
+                clock: self.clock.clone(),
+            },
+            dispatcher,
+        }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Moves the clock on by so many seconds.
+    pub fn pass(&self, seconds: i64) {
+        self.clock.advance(SignedDuration::from_secs(seconds));
+    }
+
+    /// A start for sign-up by the owner of the phone.
+    pub fn request(&self) -> StartRequest {
+        StartRequest {
+            tenant: self.tenant.clone(),
+            phone_number: PhoneNumber::parse("010-1234-5678", Region::KR).expect("a number"),
+            purpose: Purpose::SignUp,
+            locale: Locale::Ko,
+            client_token: None,
+            client: Self::client("203.0.113.7"),
+            idempotency: None,
+        }
+    }
+
+    pub fn client(address: &str) -> ClientAddress {
+        ClientAddress::from(address.parse::<IpAddr>().expect("an address"))
+    }
+
+    /// The texts that were handed to the provider, oldest first.
+    pub fn texts(&self) -> Vec<String> {
+        self.provider.script.messages().into_iter().map(|message| message.text).collect()
+    }
+
+    /// The code of the latest text.
+    pub fn latest_code(&self) -> Code {
+        code_in(self.texts().last().expect("a text was sent"))
+    }
+
+    /// A code that is none of those sent.
+    pub fn wrong_code(&self) -> Code {
+        let sent: Vec<Code> = self.texts().iter().map(|text| code_in(text)).collect();
+        let mut all = (0..10).map(|digit| Code::parse(&digit.to_string().repeat(6), CodeLength::SIX));
+        let wrong = all.find_map(|code| code.ok().filter(|code| !sent.contains(code)));
+        wrong.expect("fewer than ten codes are repdigits")
+    }
+
+    /// The attempts of the latest message of a verification.
+    pub async fn attempts(&self, id: VerificationId) -> Vec<Attempt> {
+        let messages = self.store.memory.messages(&self.tenant, id).await.expect("the memory works");
+        messages.last().expect("it has a message").attempts.clone()
+    }
+}
+
+impl Process {
+    /// Starts a verification; its first message may still be under way.
+    pub async fn begin(&self, world: &World) -> StartedVerification {
+        self.try_begin(world.request()).await.expect("it starts")
+    }
+
+    pub async fn try_begin(&self, request: StartRequest) -> Result<StartedVerification, StartError> {
+        self.start.execute(request).await
+    }
+
+    /// Starts a verification and has its message sent.
+    pub async fn begun(&self, world: &World) -> Begun {
+        self.begun_by(world, world.request()).await
+    }
+
+    pub async fn begun_by(&self, world: &World, request: StartRequest) -> Begun {
+        let started = self.try_begin(request).await.expect("it starts");
+        self.dispatcher.drained().await;
+        Begun { id: started.verification.id, token: started.token, code: world.latest_code() }
+    }
+
+    /// Takes over what is due and waits until that is done; says how many messages.
+    pub async fn take_over(&self) -> usize {
+        let taken = self.dispatcher.take_over().await.expect("the store works");
+        self.dispatcher.drained().await;
+        taken
+    }
+}

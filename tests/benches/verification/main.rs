@@ -1,0 +1,64 @@
+//! Verifications per second over HTTP, beside the least durable work on the same machine in the same run.
+//!
+//! `make bench` prints a table: our starts and checks with the sandbox's SENS answering at once, `pgbench` with
+//! one prepared `INSERT` and one prepared conditional `UPDATE` by id (16 clients, each its own transaction,
+//! durable defaults), and SQLite with the same two writes one by one (`synchronous = FULL`). All variants take
+//! turns, round by round, so that the machine's mood hits them alike; figures are medians, with the range.
+#![expect(clippy::cast_precision_loss, reason = "counts of a few thousand")]
+
+mod client;
+mod floors;
+mod load;
+mod report;
+mod usage;
+
+use bonin_tests::{Engine, SandboxProcess, Server};
+
+use report::{Ours, Round};
+
+const CLIENTS: usize = 16;
+
+fn main() {
+    // `cargo bench` hands its own words over; `--quick` is ours.
+    let quick = std::env::args().any(|word| word == "--quick");
+    let (rounds, verifications, seconds) = if quick { (1, 1_000, 3) } else { (5, 4_000, 8) };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let table = runtime.block_on(async {
+        let sandbox = SandboxProcess::start().await;
+        let postgres = quiet(Engine::Postgres, &sandbox).await;
+        let sqlite = quiet(Engine::Sqlite, &sandbox).await;
+        let mut table = Vec::new();
+        for round in 1..=rounds {
+            eprintln!("round {round} of {rounds}");
+            table.push(Round {
+                pgbench: floors::pgbench(CLIENTS, seconds),
+                postgres: measure(&postgres, &sandbox, verifications).await,
+                sqlite_floor: floors::sqlite(verifications),
+                sqlite: measure(&sqlite, &sandbox, verifications).await,
+            });
+        }
+        table
+    });
+    println!("{}", report::render(&table, CLIENTS, verifications));
+}
+
+/// A server as in production: limits recorded nowhere near, logs of warnings only.
+async fn quiet(engine: Engine, sandbox: &SandboxProcess) -> Server {
+    Server::on(engine).using(sandbox).set("RUST_LOG", "warn").start().await
+}
+
+/// One round: `count` starts, then the codes from the handset (not timed), then `count` checks.
+async fn measure(server: &Server, sandbox: &SandboxProcess, count: usize) -> Ours {
+    let before = usage::of(server.id());
+    let starts = load::starts(server.api().base(), CLIENTS, count).await;
+    let codes = load::codes(sandbox.url(), &starts.answers).await;
+    let checks = load::checks(server.api().base(), CLIENTS, codes).await;
+    let after = usage::of(server.id());
+    Ours {
+        starts: starts.timing,
+        checks: checks.timing,
+        cpu_ms: (after.cpu_ms - before.cpu_ms) / count as f64,
+        memory_mib: after.memory_mib,
+        count,
+    }
+}

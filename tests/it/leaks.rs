@@ -1,0 +1,276 @@
+//! Nothing that was planted is found again in the database or in the logs.
+
+use std::collections::BTreeSet;
+
+use aho_corasick::AhoCorasick;
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use bonin_tests::{Engine, Server, Verification, numbers, on_both_databases, turn};
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
+use serde_json::json;
+
+on_both_databases!(neither_database_nor_logs_hold_a_number_a_code_or_a_token);
+
+const VERIFICATIONS: usize = 200;
+
+/// A secret, and what it is called in a failure.
+struct Planted {
+    name: String,
+    value: String,
+    /// Whether its unkeyed hashes would tell it: it has fewer than 128 random bits.
+    guessable: bool,
+}
+
+async fn neither_database_nor_logs_hold_a_number_a_code_or_a_token(engine: Engine) {
+    let _turn = turn().await;
+    let mut server = Server::on(engine).set("RUST_LOG", "trace").start().await;
+    let mut planted = Vec::new();
+    let mut codes = BTreeSet::new();
+    for place in 0..VERIFICATIONS {
+        one_verification(&server, place, &mut planted, &mut codes).await;
+    }
+    while_it_runs_and_after_it_stopped(&mut server, &planted, &codes).await;
+}
+
+async fn while_it_runs_and_after_it_stopped(
+    server: &mut Server,
+    planted: &[Planted],
+    codes: &BTreeSet<String>,
+) {
+    // With the write-ahead log as it is in the middle of work, and again with what the end leaves.
+    let running = server.database().contents();
+    server.terminate();
+    assert_eq!(server.exit(15).await.code(), Some(0));
+    let stopped = server.database().contents();
+    let log = server.output();
+    assert!(String::from_utf8_lossy(&log).contains("DEBUG"), "the log is not as detailed as it can be");
+    assert!(running.len() > 10_000 && log.len() > 10_000, "there is something to search");
+
+    let needles = Needles::of(planted, codes);
+    for (place, haystack) in
+        [("the database", &running), ("the stopped database", &stopped), ("the log", &log)]
+    {
+        let found = needles.found_in(haystack);
+        assert!(found.is_empty(), "{place} holds {} planted values: {found:#?}", found.len());
+        let plain = plain_codes(haystack, codes);
+        assert!(plain.is_empty(), "{place} holds codes: {plain:#?}");
+    }
+}
+
+/// Plays one verification in one of several ways, and notes all that must not be found again.
+async fn one_verification(
+    server: &Server,
+    place: usize,
+    planted: &mut Vec<Planted>,
+    codes: &mut BTreeSet<String>,
+) {
+    let api = server.api();
+    let number = numbers::fresh();
+    let mut plant = |name: &str, value: &str, guessable: bool| {
+        let name = format!("{name} of verification {place}");
+        planted.push(Planted { name, value: value.to_owned(), guessable });
+    };
+    plant("number", &number, true);
+    plant("number without plus", number.trim_start_matches('+'), true);
+    plant("national number", &numbers::national(&number), true);
+    plant("national digits", &numbers::national(&number)[1..], true);
+    plant("hyphenated number", &numbers::hyphenated(&number), true);
+
+    let verification = start(server, &number, place).await;
+    plant("token", &verification.token, false);
+    let first = server.handset().message(&number).await;
+    plant("message text", &first.text, true);
+    let mut code = first.code.clone().expect("the message holds a code");
+    codes.insert(code.clone());
+    if place.is_multiple_of(3) {
+        let _ = api.resend(&verification).await.expect(200);
+        let second = server.handset().message_after(&number, &first).await;
+        code = second.code.expect("the message holds a code");
+        codes.insert(code.clone());
+    }
+    if place.is_multiple_of(2) {
+        let wrong = numbers::wrong_code(&code);
+        let _ = api.check(&verification, &wrong).await.expect(422);
+        codes.insert(wrong);
+    }
+    match place % 5 {
+        0 => drop(api.cancel(&verification).await.expect(204)),
+        1 => drop(api.view(&verification).await.expect(200)),
+        _ => {
+            let verified = api.check(&verification, &code).await.expect(200);
+            plant("proof", &verified.text_of("proof"), false);
+            plant("client token", &verified.text_of("client_token"), false);
+        }
+    }
+    plant_errors(server, &verification, &number, place, &mut plant).await;
+}
+
+/// Starts in each spelling, with and without an idempotency key.
+async fn start(server: &Server, number: &str, place: usize) -> Verification {
+    let spelling = match place % 4 {
+        0 => number.to_owned(),
+        1 => numbers::national(number),
+        2 => numbers::hyphenated(number),
+        _ => numbers::full_width(&numbers::hyphenated(number)),
+    };
+    let body = json!({ "phone_number": spelling, "purpose": "reset_password" });
+    let mut request = server.api().request(reqwest::Method::POST, "/v1/verifications").json(&body);
+    if place.is_multiple_of(7) {
+        request = request.header("Idempotency-Key", format!("key-{place}"));
+    }
+    bonin_tests::Answer::to(request).await.expect(201).verification(number)
+}
+
+/// Mistakes are logged more than anything else.
+async fn plant_errors(
+    server: &Server,
+    verification: &Verification,
+    number: &str,
+    place: usize,
+    plant: &mut impl FnMut(&str, &str, bool),
+) {
+    if !place.is_multiple_of(10) {
+        return;
+    }
+    let api = server.api();
+    // A number where a code belongs, a broken body, and numbers and tokens in the address.
+    let check = format!("/v1/verifications/{}/check", verification.id);
+    let body = json!({ "token": verification.token, "code": number });
+    let _ = api.post(&check, &body).await.expect_any_problem();
+    let broken = body.to_string();
+    let _ = api.post_bytes(&check, "application/json", &broken.as_bytes()[..broken.len() - 1]).await;
+    let digits = number.trim_start_matches('+');
+    let member = json!({ digits: number, "token": verification.token });
+    let _ = api.post(&check, &member).await.expect_any_problem();
+    for path in [
+        format!("/v1/verifications/{digits}"),
+        format!("/v1/verifications/{}", verification.token),
+        format!("/{digits}?phone_number={digits}&token={}", verification.token),
+        format!("/v1/verifications/{}?token={}", verification.id, verification.token),
+    ] {
+        let _ = api.get(&path).await.expect_any_problem();
+    }
+    let unassigned = format!("010-1{:03}-99{:02}99", place % 1000, place % 100);
+    plant("unassigned number", &unassigned, true);
+    let body = json!({ "phone_number": unassigned, "purpose": "sign_up" });
+    let _ = api.post("/v1/verifications", &body).await.expect_any_problem();
+}
+
+/// All forms in which a planted value would be recognised.
+struct Needles {
+    search: AhoCorasick,
+    names: Vec<String>,
+}
+
+impl Needles {
+    fn of(planted: &[Planted], codes: &BTreeSet<String>) -> Self {
+        let mut forms = Vec::new();
+        for secret in planted {
+            let value = secret.value.as_bytes();
+            forms.push((format!("{}, plain", secret.name), value.to_vec()));
+            for (encoding, text) in encoded(value) {
+                forms.push((format!("{}, {encoding}", secret.name), text.into_bytes()));
+            }
+            if secret.guessable {
+                forms.extend(hashed(&secret.name, value));
+            } else if let Ok(bytes) = URL_SAFE_NO_PAD.decode(value) {
+                // What the text of a token stands for.
+                forms.push((format!("{}, its bytes", secret.name), bytes.clone()));
+                for (encoding, text) in encoded(&bytes) {
+                    forms.push((format!("{}, its bytes in {encoding}", secret.name), text.into_bytes()));
+                }
+            }
+        }
+        for code in codes {
+            forms.extend(hashed(&format!("code {code}"), code.as_bytes()));
+        }
+        let (names, patterns): (Vec<_>, Vec<_>) = forms.into_iter().unzip();
+        Self { search: AhoCorasick::new(patterns).expect("the patterns fit"), names }
+    }
+
+    fn found_in(&self, haystack: &[u8]) -> BTreeSet<String> {
+        let found = self.search.find_iter(haystack);
+        found
+            .map(|found| format!("{} at {}", self.names[found.pattern()], context(haystack, found.start())))
+            .collect()
+    }
+}
+
+/// Hex and base64 in all their spellings.
+fn encoded(value: &[u8]) -> Vec<(&'static str, String)> {
+    let hex = hex(value);
+    let mut forms = vec![("upper-case hex", hex.to_uppercase()), ("hex", hex)];
+    // Without padding: what ends in padding begins with it.
+    forms.push(("base64", STANDARD_NO_PAD.encode(value)));
+    forms.push(("URL-safe base64", URL_SAFE_NO_PAD.encode(value)));
+    forms
+}
+
+/// Unkeyed hashes, each as bytes, in hex and in base64.
+fn hashed(name: &str, value: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let hashes = [
+        ("SHA-256", digest(&SHA256, value).as_ref().to_vec()),
+        ("SHA-1", digest(&SHA1_FOR_LEGACY_USE_ONLY, value).as_ref().to_vec()),
+        ("MD5", md5::compute(value).0.to_vec()),
+    ];
+    let mut forms = Vec::new();
+    for (algorithm, hash) in hashes {
+        forms.extend(
+            encoded(&hash)
+                .into_iter()
+                .map(|(form, text)| (format!("{name}, {algorithm} in {form}"), text.into())),
+        );
+        forms.push((format!("{name}, {algorithm}"), hash));
+    }
+    forms
+}
+
+fn hex(value: &[u8]) -> String {
+    value.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+/// The codes that stand alone in `haystack`, each with what is around it: six digits inside a longer word or
+/// number are no code, and neither is the fraction of a second.
+fn plain_codes(haystack: &[u8], codes: &BTreeSet<String>) -> Vec<String> {
+    let search = AhoCorasick::new(codes).expect("the patterns fit");
+    let part_of_word =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let alone = search.find_overlapping_iter(haystack).filter(|found| {
+        let before = &haystack[..found.start()];
+        let fraction = matches!(before, [.., b'0'..=b'9', b'.']);
+        !fraction && !part_of_word(before.last()) && !part_of_word(haystack.get(found.end()))
+    });
+    alone.map(|found| context(haystack, found.start())).collect()
+}
+
+/// What stands around a place, to tell where it came from.
+fn context(haystack: &[u8], place: usize) -> String {
+    let around = &haystack[place.saturating_sub(160)..haystack.len().min(place + 80)];
+    String::from_utf8_lossy(around).escape_debug().to_string()
+}
+
+#[test]
+fn a_planted_value_is_found_in_every_form() {
+    let secret =
+        |value: &str, guessable| Planted { name: value.to_owned(), value: value.to_owned(), guessable };
+    let token = URL_SAFE_NO_PAD.encode([0xA7; 32]);
+    let planted = [secret("+821023456789", true), secret(&token, false)];
+    let codes = BTreeSet::from(["012345".to_owned()]);
+    let needles = Needles::of(&planted, &codes);
+    for text in [
+        "to +821023456789.".to_owned(),
+        hex(b"+821023456789"),
+        STANDARD.encode("+821023456789"),
+        hex(digest(&SHA256, b"+821023456789").as_ref()),
+        URL_SAFE.encode(md5::compute("012345").0),
+        hex(&[0xA7; 32]),
+        STANDARD.encode([0xA7; 32]),
+        format!("{{\"token\":\"{token}\"}}"),
+    ] {
+        assert!(!needles.found_in(text.as_bytes()).is_empty(), "{text}");
+    }
+    // A token has too many bits to be guessed from its hash.
+    assert!(needles.found_in(hex(digest(&SHA256, token.as_bytes()).as_ref()).as_bytes()).is_empty());
+    let text = b"code=012345, 0123456, x012345, 012345x, 04:44:36.012345+00, and 012345.";
+    assert_eq!(plain_codes(text, &codes).len(), 2);
+}

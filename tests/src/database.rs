@@ -1,0 +1,122 @@
+//! A new database for each server under test.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::{environment, scratch};
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Engine {
+    /// A file in the server's own folder.
+    Sqlite,
+    /// A database of its own in the private cluster.
+    Postgres,
+}
+
+/// A database that exists for one test. A Postgres one is dropped with this value, whoever is connected.
+#[derive(Debug)]
+pub enum Database {
+    /// The file.
+    Sqlite(PathBuf),
+    /// The database's name.
+    Postgres(String),
+}
+
+impl Database {
+    /// A new one; a SQLite file will lie in `folder`.
+    ///
+    /// # Panics
+    /// When Postgres is wanted and not provided, or refuses.
+    pub fn create(engine: Engine, folder: &Path) -> Self {
+        match engine {
+            Engine::Sqlite => Self::Sqlite(folder.join("bonin.db")),
+            Engine::Postgres => {
+                let name = scratch::unique("bonin_test_");
+                psql(&cluster_url(), &format!("CREATE DATABASE {name} TEMPLATE template0"));
+                Self::Postgres(name)
+            }
+        }
+    }
+
+    /// What `BONIN__DATABASE__URL` is set to.
+    ///
+    /// # Panics
+    /// When Postgres is wanted and not provided.
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite(path) => format!("sqlite://{}", path.display()),
+            Self::Postgres(name) => {
+                let cluster = cluster_url();
+                let (base, _) = cluster.rsplit_once('/').expect("the cluster's URL names a database");
+                format!("{base}/{name}")
+            }
+        }
+    }
+
+    /// Everything the database holds: the SQLite file and its companions, or a dump of the Postgres one.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub fn contents(&self) -> Vec<u8> {
+        match self {
+            Self::Sqlite(path) => ["", "-wal", "-shm", "-journal"]
+                .into_iter()
+                .map(|suffix| PathBuf::from(format!("{}{suffix}", path.display())))
+                .filter(|file| file.exists())
+                .flat_map(|file| std::fs::read(file).expect("a database file can be read"))
+                .collect(),
+            Self::Postgres(_) => pg_dump(&self.url()),
+        }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Self::Postgres(name) = self {
+            // The cluster goes at the end of the run; a database left in it does no harm.
+            let _ = command("psql")
+                .args(["-qc", &format!("DROP DATABASE {name} WITH (FORCE)")])
+                .arg(cluster_url())
+                .output();
+        }
+    }
+}
+
+/// Runs `statement` by psql and gives what it printed: rows, their columns parted by `|`.
+///
+/// # Panics
+/// When it fails.
+pub fn psql(url: &str, statement: &str) -> String {
+    let mut psql = command("psql");
+    psql.args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-c", statement]).arg(url);
+    String::from_utf8(output(psql)).expect("psql prints UTF-8")
+}
+
+/// A whole database as SQL text, its data included.
+///
+/// # Panics
+/// When it fails.
+pub fn pg_dump(url: &str) -> Vec<u8> {
+    let mut dump = command("pg_dump");
+    dump.arg(url);
+    output(dump)
+}
+
+fn cluster_url() -> String {
+    environment::provided("BONIN_TEST_POSTGRES_URL")
+}
+
+/// A program of the cluster's own version, with nothing from the developer's environment.
+fn command(program: &str) -> Command {
+    let psql = PathBuf::from(environment::provided("BONIN_TEST_PSQL"));
+    let mut command = Command::new(psql.with_file_name(program));
+    command.env_clear().env("LC_ALL", "C.UTF-8").env("PGCONNECT_TIMEOUT", "10");
+    command
+}
+
+fn output(mut command: Command) -> Vec<u8> {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
