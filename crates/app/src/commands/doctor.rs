@@ -141,8 +141,7 @@ async fn sens(settings: &Settings, system: &System, findings: &mut Findings) {
             );
         }
         Err(SensError::Unavailable { .. }) if simulated => {
-            findings
-                .note("sens", format!("the sandbox at {sandbox} does not run now; `bonin serve` starts it"));
+            note("sens", format!("the sandbox at {sandbox} does not run now; `bonin serve` starts it"));
         }
         Err(error) => findings.wrong("sens", error),
     }
