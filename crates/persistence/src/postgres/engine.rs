@@ -4,7 +4,9 @@ use bonin_domain::codes::Limits;
 use bonin_ports::{Check, RepositoryError};
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::r2d2::{ConnectionManager, ManageConnection, Pool, R2D2Connection};
 use diesel::sql_types::BigInt;
 use diesel::upsert::excluded;
@@ -104,7 +106,7 @@ impl Store {
     }
 
     /// Runs `work`, which writes with a single statement, and so needs no transaction around it.
-    pub async fn spend<T: Send + 'static>(
+    pub async fn write_once<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Conn) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, RepositoryError> {
@@ -247,6 +249,39 @@ pub fn upsert_attempts(c: &mut Conn, rows: Vec<AttemptRow>) -> Result<(), Failur
         ));
     // Not the filter of a query, which the prelude has: the condition of the update.
     diesel::query_dsl::methods::FilterDsl::filter(upsert, a::rank.lt(excluded(a::rank))).execute(c)?;
+    Ok(())
+}
+
+/// Three inserts as one statement: one round trip, and no transaction needed around them.
+#[derive(QueryId)]
+struct Together<A, B, C>(A, B, C);
+
+impl<A, B, C> RunQueryDsl<PgConnection> for Together<A, B, C> {}
+
+impl<A, B, C> QueryFragment<Pg> for Together<A, B, C>
+where
+    A: QueryFragment<Pg>,
+    B: QueryFragment<Pg>,
+    C: QueryFragment<Pg>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH first AS (");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql("), second AS (");
+        self.1.walk_ast(out.reborrow())?;
+        out.push_sql(") ");
+        self.2.walk_ast(out)
+    }
+}
+
+/// Runs three inserts, all or none.
+pub fn insert_together<A, B, C>(c: &mut Conn, first: A, second: B, third: C) -> Result<(), Failure>
+where
+    A: QueryFragment<Pg> + QueryId,
+    B: QueryFragment<Pg> + QueryId,
+    C: QueryFragment<Pg> + QueryId,
+{
+    Together(first, second, third).execute(c)?;
     Ok(())
 }
 

@@ -17,6 +17,14 @@ use crate::rows::{DecisionRow, NewMessageRow, NewVerificationRow, findings_docum
 use crate::schema::{decisions as d, messages as m, verifications as v};
 use crate::sql::{Instant, Uid};
 
+/// Whether a start reads and writes in several statements that must be one. Without anything that is counted
+/// or kept under a key, the one writing statement is enough.
+pub fn needs_transaction(start: &Start) -> bool {
+    let limits = &start.policy.limits;
+    let counts = limits.number != RuleMode::Off || limits.address != RuleMode::Off;
+    counts || start.idempotency.is_some()
+}
+
 pub fn start(c: &mut Conn, start: &Start) -> Result<Started, Failure> {
     match recall(c, start.idempotency.as_ref(), start.now)? {
         Recalled::Fresh => {}
@@ -38,8 +46,8 @@ pub fn start(c: &mut Conn, start: &Start) -> Result<Started, Failure> {
     let known_client = is_known_client(c, start)?;
     let history = history(c, start, known_client)?;
     let decision = limits.judge_start(start.destination, &history, start.now);
-    insert_decision(c, start, &decision)?;
     if decision.outcome != DecisionOutcome::Allowed {
+        diesel::insert_into(d::table).values(decision_row(start, &decision)).execute(c)?;
         return Ok(Started::Refused(decision));
     }
 
@@ -57,8 +65,14 @@ pub fn start(c: &mut Conn, start: &Start) -> Result<Started, Failure> {
         expires_at,
         resend_at: next_resend(limits, 1, &history.number_sends, start.now),
     };
-    insert_verification(c, start, &verification, known_client)?;
-    insert_message(c, &start.tenant, start.id, &start.phone_index, &start.code, start.now, expires_at)?;
+    let message =
+        message_row(&start.tenant, start.id, &start.phone_index, &start.code, start.now, expires_at);
+    engine::insert_together(
+        c,
+        diesel::insert_into(d::table).values(decision_row(start, &decision)),
+        diesel::insert_into(m::table).values(message),
+        diesel::insert_into(v::table).values(verification_row(start, &verification, known_client)),
+    )?;
     keep(c, start.idempotency.as_ref(), &verification, start.now)?;
     Ok(Started::Created(verification))
 }
@@ -105,7 +119,8 @@ pub fn resend(c: &mut Conn, resend: &Resend) -> Result<Resent, Failure> {
             v::expires_at.eq(Instant(expires_at)),
         ))
         .execute(c)?;
-    insert_message(c, &resend.tenant, resend.id, &resend.phone_index, &resend.code, now, expires_at)?;
+    let message = message_row(&resend.tenant, resend.id, &resend.phone_index, &resend.code, now, expires_at);
+    diesel::insert_into(m::table).values(message).execute(c)?;
     keep(c, resend.idempotency.as_ref(), &after, now)?;
     Ok(Resent::Sent(after))
 }
@@ -143,9 +158,9 @@ fn shift_codes(c: &mut Conn, id: Uid, live_codes: u8) -> Result<(), Failure> {
     Ok(())
 }
 
-fn insert_decision(c: &mut Conn, start: &Start, decision: &Decision) -> Result<(), Failure> {
+fn decision_row<'a>(start: &'a Start, decision: &Decision) -> DecisionRow<'a> {
     let counted = start.policy.limits.address != RuleMode::Off;
-    let row = DecisionRow {
+    DecisionRow {
         id: Uid(start.id.as_uuid()),
         tenant: start.tenant.as_str(),
         purpose: start.purpose.as_str(),
@@ -159,18 +174,15 @@ fn insert_decision(c: &mut Conn, start: &Start, decision: &Decision) -> Result<(
         },
         findings: findings_document(&decision.findings),
         created_at: Instant(start.now),
-    };
-    diesel::insert_into(d::table).values(&row).execute(c)?;
-    Ok(())
+    }
 }
 
-fn insert_verification(
-    c: &mut Conn,
-    start: &Start,
+fn verification_row<'a>(
+    start: &'a Start,
     verification: &Verification,
     known_client: bool,
-) -> Result<(), Failure> {
-    let row = NewVerificationRow {
+) -> NewVerificationRow<'a> {
+    NewVerificationRow {
         id: Uid(start.id.as_uuid()),
         tenant: start.tenant.as_str(),
         purpose: start.purpose.as_str(),
@@ -189,22 +201,19 @@ fn insert_verification(
         sent_at: Instant(start.now),
         resend_at: Instant(verification.resend_at),
         expires_at: Instant(verification.expires_at),
-    };
-    diesel::insert_into(v::table).values(&row).execute(c)?;
-    Ok(())
+    }
 }
 
-fn insert_message(
-    c: &mut Conn,
-    tenant: &TenantId,
+fn message_row<'a>(
+    tenant: &'a TenantId,
     verification: VerificationId,
-    phone: &PhoneIndex,
-    code: &NewCode,
+    phone: &'a PhoneIndex,
+    code: &'a NewCode,
     now: Timestamp,
     expires_at: Timestamp,
-) -> Result<(), Failure> {
+) -> NewMessageRow<'a> {
     let lease = code.message.lease;
-    let row = NewMessageRow {
+    NewMessageRow {
         id: Uid(code.message.id.as_uuid()),
         tenant: tenant.as_str(),
         verification_id: Uid(verification.as_uuid()),
@@ -214,9 +223,7 @@ fn insert_message(
         expires_at: Instant(expires_at),
         due_at: Instant(lease.map_or(now, |(_, until)| until)),
         lease: lease.map(|(lease, _)| Uid(lease.as_uuid())),
-    };
-    diesel::insert_into(m::table).values(&row).execute(c)?;
-    Ok(())
+    }
 }
 
 fn later(at: Timestamp, by: SignedDuration) -> Timestamp {

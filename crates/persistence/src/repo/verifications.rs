@@ -21,7 +21,11 @@ use crate::sql::{Instant, Uid};
 #[async_trait]
 impl VerificationRepository for Store {
     async fn start(&self, start: Start) -> Result<Started, RepositoryError> {
-        self.write(move |c| starts::start(c, &start)).await
+        if starts::needs_transaction(&start) {
+            self.write(move |c| starts::start(c, &start)).await
+        } else {
+            self.write_once(move |c| starts::start(c, &start)).await
+        }
     }
 
     async fn resend(&self, resend: Resend) -> Result<Resent, RepositoryError> {
@@ -29,7 +33,7 @@ impl VerificationRepository for Store {
     }
 
     async fn spend_check(&self, check: Check) -> Result<Spent, RepositoryError> {
-        self.spend(move |c| checks::spend_check(c, &check)).await
+        self.write_once(move |c| checks::spend_check(c, &check)).await
     }
 
     async fn cancel(

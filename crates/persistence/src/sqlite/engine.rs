@@ -5,6 +5,7 @@ use bonin_ports::{Check, RepositoryError};
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::query_dsl::methods::ExecuteDsl;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, R2D2Connection};
 use diesel::upsert::excluded;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -91,8 +92,8 @@ impl Store {
         self.readers.run(work).await
     }
 
-    /// Runs the check in a transaction.
-    pub async fn spend<T: Send + 'static>(
+    /// Runs `work`, which writes with a single statement on the other engine, in a transaction.
+    pub async fn write_once<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Conn) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, RepositoryError> {
@@ -240,6 +241,19 @@ pub fn upsert_attempts(c: &mut Conn, rows: Vec<AttemptRow>) -> Result<(), Failur
         // Not the filter of a query, which the prelude has: the condition of the update.
         diesel::query_dsl::methods::FilterDsl::filter(upsert, a::rank.lt(excluded(a::rank))).execute(c)?;
     }
+    Ok(())
+}
+
+/// Runs three inserts, in the transaction that is always there.
+pub fn insert_together<A, B, C>(c: &mut Conn, first: A, second: B, third: C) -> Result<(), Failure>
+where
+    A: ExecuteDsl<Conn>,
+    B: ExecuteDsl<Conn>,
+    C: ExecuteDsl<Conn>,
+{
+    ExecuteDsl::execute(first, c)?;
+    ExecuteDsl::execute(second, c)?;
+    ExecuteDsl::execute(third, c)?;
     Ok(())
 }
 
