@@ -11,7 +11,7 @@ use bonin_sens::{SensClient, SensConfig, SensSender};
 use bonin_services::codes::{
     CancelVerification, CheckCode, Composer, ReadVerification, ResendCode, StartVerification,
 };
-use bonin_services::dispatch::{Dispatcher, DispatcherParts, PollReports, Provider};
+use bonin_services::dispatch::{Dispatcher, DispatcherParts, PollReports, Provider, TestNumbersAside};
 use secrecy::ExposeSecret as _;
 
 use crate::controllers::verifications::Verifications;
@@ -103,7 +103,11 @@ pub fn application(
     keys: &Arc<KeyRing>,
     sens: SensClient,
 ) -> Application {
-    let sender = Arc::new(SensSender::new(sens));
+    let sender = Arc::new(TestNumbersAside {
+        provider: SensSender::new(sens),
+        numbers: settings.policy.test_numbers.clone(),
+        clock: system.clock.clone(),
+    });
     let provider = Provider {
         name: ProviderName::parse("sens").expect("a provider's name"),
         sender: sender.clone(),

@@ -14,6 +14,7 @@ pub mod messages;
 mod opaque;
 mod phone;
 mod tenant;
+mod test_numbers;
 
 pub use client_address::ClientAddress;
 pub use destination::{DestinationRefusal, Destinations};
@@ -21,3 +22,4 @@ pub use id::{Id, IdError};
 pub use opaque::{Digest, Opaque, OpaqueError, Role};
 pub use phone::{LineType, PhoneNumber, PhoneNumberError, Region, UnknownRegion, warm_up_phone_metadata};
 pub use tenant::{TenantId, TenantIdError};
+pub use test_numbers::{TestNumber, TestNumbers, TestOutcome, TooManyTestNumbers};

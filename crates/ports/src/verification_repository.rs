@@ -81,6 +81,8 @@ pub struct Start {
     pub policy: Arc<Policy>,
     /// The key under which its answer is repeated.
     pub idempotency: Option<Idempotency>,
+    /// Whether the number is one for tests; marked in every record.
+    pub test_number: bool,
     /// The present moment.
     pub now: Timestamp,
 }
@@ -120,6 +122,8 @@ pub struct Resend {
     pub policy: Arc<Policy>,
     /// The key under which its answer is repeated.
     pub idempotency: Option<Idempotency>,
+    /// Whether the number is one for tests; marked in every record.
+    pub test_number: bool,
     /// The present moment.
     pub now: Timestamp,
 }

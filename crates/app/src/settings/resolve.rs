@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use bonin_domain::codes::{CodeLength, Lifetime, Limits, Policy, RuleMode};
+use bonin_domain::codes::{Code, CodeLength, Lifetime, Limits, Policy, RuleMode};
 use bonin_domain::messages::{Brand, Locale};
-use bonin_domain::{Destinations, Region};
+use bonin_domain::{Destinations, PhoneNumber, Region, TestNumber, TestNumbers, TestOutcome};
 use bonin_sandbox::{Sandbox, credentials};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -228,8 +228,36 @@ fn policy(reader: &mut Reader, tree: &Tree) -> Option<Policy> {
     }
     let life = reader.read("CODES__LIFE_SECONDS", Lifetime::from_secs(codes.life_seconds));
     let limits = limits(reader, &tree.limits, codes.length < 6);
-    let policy = Policy::new(length?, life?, Policy::default().max_checks, codes.live_codes, limits?);
-    reader.read("CODES__LIVE_CODES", policy)
+    let length = length?;
+    let policy = Policy::new(length, life?, Policy::default().max_checks, codes.live_codes, limits?);
+    let policy = reader.read("CODES__LIVE_CODES", policy)?;
+    Some(Policy { test_numbers: test_numbers(reader, &tree.test_numbers, length)?, ..policy })
+}
+
+fn test_numbers(
+    reader: &mut Reader,
+    written: &[tree::TestNumber],
+    length: CodeLength,
+) -> Option<TestNumbers> {
+    let read: Result<Vec<TestNumber>, &str> = written
+        .iter()
+        .map(|entry| {
+            let until = entry.until.as_ref().ok_or("each needs an end date, until")?;
+            Ok(TestNumber {
+                number: PhoneNumber::parse(&entry.phone_number, Region::KR)
+                    .map_err(|_| "a phone_number is not one")?,
+                code: Code::parse(&entry.code, length).map_err(|_| "a code has the wrong length")?,
+                outcome: match entry.outcome.as_deref() {
+                    None | Some("delivered") => TestOutcome::Delivered,
+                    Some("failed") => TestOutcome::Failed,
+                    Some(_) => return Err("an outcome is delivered or failed"),
+                },
+                until: until.parse().map_err(|_| "until is a time such as 2027-01-01T00:00:00Z")?,
+            })
+        })
+        .collect();
+    let read = reader.read("TEST_NUMBERS", read)?;
+    reader.read("TEST_NUMBERS", TestNumbers::new(read))
 }
 
 fn limits(reader: &mut Reader, written: &tree::Limits, short_codes: bool) -> Option<Limits> {

@@ -23,6 +23,9 @@ pub struct Tree {
     pub routing: Routing,
     #[serde(default)]
     pub providers: Providers,
+    /// An array of tables in a file; the environment has no form for it.
+    #[serde(default)]
+    pub test_numbers: Vec<TestNumber>,
     pub log: Log,
 }
 
@@ -111,6 +114,15 @@ pub struct Sens {
     #[serde(default, deserialize_with = "secret")]
     pub secret_key: Option<SecretString>,
     pub from: Option<String>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TestNumber {
+    pub phone_number: String,
+    pub code: String,
+    pub outcome: Option<String>,
+    pub until: Option<String>,
 }
 
 #[derive(Clone, Deserialize)]

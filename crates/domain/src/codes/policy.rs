@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::codes::{CodeLength, Limits};
+use crate::test_numbers::TestNumbers;
 
 /// How long a code lives: 60 to 600 seconds, 180 by default. 600 is a ceiling that no setting raises
 /// (security 2, requirement A03).
@@ -59,6 +60,8 @@ pub struct Policy {
     pub client_token_life: SignedDuration,
     /// Limits on sending and on wrong checks.
     pub limits: Limits,
+    /// Numbers that are never sent to and whose code is fixed.
+    pub test_numbers: TestNumbers,
 }
 
 impl Policy {
@@ -92,6 +95,7 @@ impl Policy {
             proof_life: Self::PROOF_LIFE,
             client_token_life: Self::CLIENT_TOKEN_LIFE,
             limits,
+            test_numbers: TestNumbers::default(),
         })
     }
 }
@@ -106,6 +110,7 @@ impl Default for Policy {
             proof_life: Self::PROOF_LIFE,
             client_token_life: Self::CLIENT_TOKEN_LIFE,
             limits: Limits::default(),
+            test_numbers: TestNumbers::default(),
         }
     }
 }

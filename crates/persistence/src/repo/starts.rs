@@ -65,12 +65,18 @@ pub fn start(c: &mut Conn, start: &Start) -> Result<Started, Failure> {
         expires_at,
         resend_at: next_resend(limits, 1, &history.number_sends, start.now),
     };
-    let message =
-        message_row(&start.tenant, start.id, &start.phone_index, &start.code, start.now, expires_at);
+    let belonging = Belonging {
+        tenant: &start.tenant,
+        verification: start.id,
+        phone: &start.phone_index,
+        test_number: start.test_number,
+        now: start.now,
+        expires_at,
+    };
     engine::insert_together(
         c,
         diesel::insert_into(d::table).values(decision_row(start, &decision)),
-        diesel::insert_into(m::table).values(message),
+        diesel::insert_into(m::table).values(belonging.message(&start.code)),
         diesel::insert_into(v::table).values(verification_row(start, &verification, known_client)),
     )?;
     keep(c, start.idempotency.as_ref(), &verification, start.now)?;
@@ -119,8 +125,15 @@ pub fn resend(c: &mut Conn, resend: &Resend) -> Result<Resent, Failure> {
             v::expires_at.eq(Instant(expires_at)),
         ))
         .execute(c)?;
-    let message = message_row(&resend.tenant, resend.id, &resend.phone_index, &resend.code, now, expires_at);
-    diesel::insert_into(m::table).values(message).execute(c)?;
+    let belonging = Belonging {
+        tenant: &resend.tenant,
+        verification: resend.id,
+        phone: &resend.phone_index,
+        test_number: resend.test_number,
+        now,
+        expires_at,
+    };
+    diesel::insert_into(m::table).values(belonging.message(&resend.code)).execute(c)?;
     keep(c, resend.idempotency.as_ref(), &after, now)?;
     Ok(Resent::Sent(after))
 }
@@ -165,6 +178,7 @@ fn decision_row<'a>(start: &'a Start, decision: &Decision) -> DecisionRow<'a> {
         tenant: start.tenant.as_str(),
         purpose: start.purpose.as_str(),
         phone_index: start.phone_index.as_bytes(),
+        test_number: start.test_number,
         address: counted.then(|| start.origin.address.as_bytes()),
         network: counted.then(|| start.origin.network.as_bytes()),
         outcome: match decision.outcome {
@@ -192,6 +206,7 @@ fn verification_row<'a>(
         phone_index: start.phone_index.as_bytes(),
         phone: start.phone.as_bytes(),
         known_client,
+        test_number: start.test_number,
         checks: 0,
         max_checks: i16::try_from(verification.checks_left).unwrap_or(i16::MAX),
         sends: 1,
@@ -204,25 +219,31 @@ fn verification_row<'a>(
     }
 }
 
-fn message_row<'a>(
+/// Which verification a message belongs to, and until when it is of use.
+struct Belonging<'a> {
     tenant: &'a TenantId,
     verification: VerificationId,
     phone: &'a PhoneIndex,
-    code: &'a NewCode,
+    test_number: bool,
     now: Timestamp,
     expires_at: Timestamp,
-) -> NewMessageRow<'a> {
-    let lease = code.message.lease;
-    NewMessageRow {
-        id: Uid(code.message.id.as_uuid()),
-        tenant: tenant.as_str(),
-        verification_id: Uid(verification.as_uuid()),
-        phone_index: phone.as_bytes(),
-        payload: code.message.payload.as_bytes(),
-        created_at: Instant(now),
-        expires_at: Instant(expires_at),
-        due_at: Instant(lease.map_or(now, |(_, until)| until)),
-        lease: lease.map(|(lease, _)| Uid(lease.as_uuid())),
+}
+
+impl<'a> Belonging<'a> {
+    fn message(&self, code: &'a NewCode) -> NewMessageRow<'a> {
+        let lease = code.message.lease;
+        NewMessageRow {
+            id: Uid(code.message.id.as_uuid()),
+            tenant: self.tenant.as_str(),
+            verification_id: Uid(self.verification.as_uuid()),
+            phone_index: self.phone.as_bytes(),
+            test_number: self.test_number,
+            payload: code.message.payload.as_bytes(),
+            created_at: Instant(self.now),
+            expires_at: Instant(self.expires_at),
+            due_at: Instant(lease.map_or(self.now, |(_, until)| until)),
+            lease: lease.map(|(lease, _)| Uid(lease.as_uuid())),
+        }
     }
 }
 

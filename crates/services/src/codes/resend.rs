@@ -86,6 +86,7 @@ impl ResendCode {
             code: composed.code,
             policy: self.composer.policy.clone(),
             idempotency: idempotency.map(|request| request.stored(keys, tenant, client, None)),
+            test_number: composed.test_number,
             now,
         };
         let outcome = match self.verifications.resend(resend.clone()).await {

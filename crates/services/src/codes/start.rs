@@ -126,6 +126,7 @@ impl StartVerification {
             },
             policy: self.composer.policy.clone(),
             idempotency,
+            test_number: composed.test_number,
             tenant: request.tenant,
             now,
         };

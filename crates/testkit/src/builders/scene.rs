@@ -167,6 +167,7 @@ impl Scene {
             code: self.new_code(&holder.tenant, holder.purpose, holder.id, digits, now),
             policy: Arc::clone(&self.policy),
             idempotency: None,
+            test_number: false,
             now,
         }
     }

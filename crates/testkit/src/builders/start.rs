@@ -126,6 +126,7 @@ impl StartBuilder<'_> {
             },
             policy: Arc::clone(&self.policy),
             idempotency,
+            test_number: false,
             now: self.now,
         };
         (start, holder)
