@@ -38,6 +38,13 @@ enum Command {
 enum Keys {
     /// Makes the key ring's file (`BONIN__KEYS__FILE`) with one fresh key, unless it is there.
     Init,
+    /// Adds a fresh key to the ring; it reads, but does not seal yet.
+    Add,
+    /// Makes a key of the ring the one that seals, once every process knows it.
+    Activate {
+        /// The key's number.
+        id: u32,
+    },
 }
 
 /// Reads the command line and does what it says.
@@ -51,6 +58,8 @@ pub fn run() -> ExitCode {
         Command::Doctor => commands::doctor::run(file),
         Command::Sandbox => commands::sandbox::run(file),
         Command::Keys(Keys::Init) => commands::keys::init(file),
+        Command::Keys(Keys::Add) => commands::keys::add(file),
+        Command::Keys(Keys::Activate { id }) => commands::keys::activate(file, id),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -57,9 +57,14 @@ pub fn open_database(settings: &Settings) -> Result<StoreHandle, Failure> {
     Ok(bonin_persistence::connect(url, settings.connections)?)
 }
 
-/// Whether the keys in hand sealed this database.
+/// Whether the keys in hand sealed this database; new ones are noted in it.
 pub async fn agree_on_keys(store: &StoreHandle, keys: &KeyRing) -> Result<(), Failure> {
-    match store.key_checks.agree(&keys.checks()).await? {
+    judge_keys(store.key_checks.agree(&keys.checks()).await?)
+}
+
+/// What a comparison of keys means for the operator.
+pub fn judge_keys(verdict: KeyCheckVerdict) -> Result<(), Failure> {
+    match verdict {
         KeyCheckVerdict::Same => Ok(()),
         KeyCheckVerdict::Different(id) => Err(format!(
             "this database was sealed with other keys: key {id} of BONIN__KEYS__FILE is not the one it knows"

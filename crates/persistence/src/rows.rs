@@ -123,6 +123,7 @@ pub struct NewMessageRow<'a> {
 pub struct DueMessageRow {
     pub id: Uid,
     pub tenant: String,
+    pub verification_id: Uid,
     pub payload: Option<Vec<u8>>,
     pub created_at: Instant,
     pub expires_at: Instant,

@@ -1,32 +1,38 @@
 //! Database threads: a fixed set for each process, one connection each, fed by a bounded queue.
 //!
-//! A full queue and a wait of over a second are answered with [`RepositoryError::Busy`] at once, so that an
-//! overloaded database sheds load instead of piling it up.
+//! A full queue and a wait of over a second are answered with [`RepositoryError::Busy`], so that an overloaded
+//! or hanging database sheds load instead of piling it up.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bonin_ports::RepositoryError;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use crate::failure::Failure;
 
 /// Jobs that may wait for each set of threads.
 const QUEUE: usize = 1024;
 
-/// How long a job may wait before it is refused unseen.
+/// How long a job may wait for a thread before it is refused unseen.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
+/// How long a caller waits for a job that has begun; statements end by themselves long before.
+const LONGEST_RUN: Duration = Duration::from_secs(15);
 
 /// A piece of work for a thread that holds a connection `C`.
 pub trait Job<C>: Send {
+    /// Begins the job; `false` when its caller has given it up.
+    fn begin(&self) -> bool;
     /// Does the work. On an error the surrounding transaction or savepoint is rolled back.
     fn run(&mut self, connection: &mut C) -> Result<(), Failure>;
     /// Answers the caller, once whatever surrounded `run` has ended.
     fn finish(self: Box<Self>, ended: Result<(), RepositoryError>);
-    /// Whether it waited too long to be of use.
-    fn is_stale(&self) -> bool;
 }
 
 struct Call<T, F> {
@@ -34,7 +40,8 @@ struct Call<T, F> {
     result: Option<T>,
     reply: oneshot::Sender<Result<T, RepositoryError>>,
     span: tracing::Span,
-    queued: Instant,
+    /// Set by whoever is first: the thread that begins, or the caller that gives up.
+    taken: Arc<AtomicBool>,
 }
 
 impl<C, T, F> Job<C> for Call<T, F>
@@ -42,6 +49,10 @@ where
     T: Send,
     F: FnOnce(&mut C) -> Result<T, Failure> + Send,
 {
+    fn begin(&self) -> bool {
+        !self.taken.swap(true, Ordering::AcqRel)
+    }
+
     fn run(&mut self, connection: &mut C) -> Result<(), Failure> {
         let Some(work) = self.work.take() else {
             return Err(Failure::BadRow("a job was run twice"));
@@ -58,10 +69,6 @@ where
         let Self { result, reply, .. } = *self;
         // A caller that hung up no longer wants the answer.
         let _ = reply.send(ended.and_then(|()| result.ok_or_else(missing)));
-    }
-
-    fn is_stale(&self) -> bool {
-        self.queued.elapsed() > LONGEST_WAIT
     }
 }
 
@@ -91,15 +98,21 @@ impl<C: 'static> Threads<C> {
         T: Send + 'static,
         F: FnOnce(&mut C) -> Result<T, Failure> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
+        let (reply, mut answer) = oneshot::channel();
+        let taken = Arc::new(AtomicBool::new(false));
         let call = Call {
             work: Some(work),
             result: None,
             reply,
             span: tracing::Span::current(),
-            queued: Instant::now(),
+            taken: taken.clone(),
         };
         self.queue.try_send(Box::new(call)).map_err(|_| RepositoryError::Busy)?;
-        answer.await.unwrap_or(Err(RepositoryError::Unavailable))
+        let answer = match timeout(LONGEST_WAIT, &mut answer).await {
+            Ok(answer) => answer,
+            Err(_) if !taken.swap(true, Ordering::AcqRel) => return Err(RepositoryError::Busy),
+            Err(_) => timeout(LONGEST_RUN, answer).await.unwrap_or(Ok(Err(RepositoryError::Unavailable))),
+        };
+        answer.unwrap_or(Err(RepositoryError::Unavailable))
     }
 }

@@ -17,6 +17,9 @@ pub enum KeyCheckVerdict {
 /// Keeps a check value of each root key with the data that it sealed.
 #[async_trait]
 pub trait KeyCheckRepository: Send + Sync {
+    /// Compares `checks` with what is kept, and changes nothing.
+    async fn compare(&self, checks: &[KeyCheck]) -> Result<KeyCheckVerdict, RepositoryError>;
+
     /// Compares `checks` with what is kept, and keeps those that are new if nothing disagrees.
     async fn agree(&self, checks: &[KeyCheck]) -> Result<KeyCheckVerdict, RepositoryError>;
 }

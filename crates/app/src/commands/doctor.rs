@@ -9,7 +9,7 @@ use secrecy::ExposeSecret as _;
 
 use super::on_runtime;
 use crate::settings::{Mode, ProviderTarget, Settings, Tree, key_file, load};
-use crate::wiring::{Failure, System, agree_on_keys, open_database, sens_client};
+use crate::wiring::{Failure, System, judge_keys, open_database, sens_client};
 
 /// What was found, line by line.
 #[derive(Default)]
@@ -113,8 +113,8 @@ async fn database(settings: &Settings, keys: Option<&bonin_domain::keys::KeyRing
         Err(error) => return findings.wrong("database", error),
     }
     if let Some(keys) = keys {
-        match agree_on_keys(&store, keys).await {
-            Ok(()) => good("keys", "they are those that sealed this database"),
+        match store.key_checks.compare(&keys.checks()).await.map_err(Failure::from).and_then(judge_keys) {
+            Ok(()) => good("keys", "none that sealed this database is missing or another"),
             Err(error) => findings.wrong("keys", error),
         }
     }

@@ -29,8 +29,9 @@ use crate::{routers, telemetry};
 /// How often the outbox is looked at for messages that nobody sends, and for attempts to ask after.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// How often what has outlived its use is removed.
-const PURGE: Duration = Duration::from_secs(30);
+/// How often what has outlived its use is removed. The digest of a code must be gone 60 s after its end, and is
+/// due 45 s after it.
+const PURGE: Duration = Duration::from_secs(10);
 
 /// Rows of a kind that are removed in one go.
 const PURGE_LIMIT: u16 = 500;
@@ -211,10 +212,18 @@ fn spawn_upkeep(application: &Application, store: &StoreHandle) -> Vec<tokio::ta
             loop {
                 tokio::time::sleep(PURGE).await;
                 verifications.flood.tidy();
-                match database.purge(SystemClock.now(), PURGE_LIMIT).await {
-                    Ok(0) => {}
-                    Ok(rows) => tracing::debug!(rows, "removed what had outlived its use"),
-                    Err(error) => tracing::warn!(error = %error, "nothing could be removed"),
+                // A full batch says that there is more; between batches others get their turn.
+                loop {
+                    match database.purge(SystemClock.now(), PURGE_LIMIT).await {
+                        Ok(rows) if rows >= usize::from(PURGE_LIMIT) => {
+                            tracing::debug!(rows, "removed what had outlived its use");
+                        }
+                        Ok(_) => break,
+                        Err(error) => {
+                            tracing::warn!(error = %error, "nothing could be removed");
+                            break;
+                        }
+                    }
                 }
             }
         }),

@@ -1,16 +1,17 @@
 //! The key ring's file.
 //!
 //! ```json
-//! {"version": 1, "index_key": 1, "keys": [{"id": 1, "secret": "<32 bytes in base64>", "created_at": "…"}]}
+//! {"version": 1, "index_key": 1, "active_key": 1, "keys": [{"id": 1, "secret": "<32 bytes in base64>", "created_at": "…"}]}
 //! ```
 //!
-//! New keys are added with a higher id and become the ones in use; old ones stay for what they sealed. The
-//! index key stays the same for the life of a database.
+//! The active key seals; the others read what they sealed. A key is changed in two steps, each followed by a
+//! restart of one process after another: `bonin keys add`, then `bonin keys activate`. The index key stays the
+//! same for the life of a database.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -38,6 +39,7 @@ pub enum KeyFileError {
 struct Ring {
     version: u32,
     index_key: u32,
+    active_key: u32,
     keys: Vec<Key>,
 }
 
@@ -54,18 +56,8 @@ struct Key {
 /// # Errors
 /// [`KeyFileError`].
 pub fn read(path: &Path) -> Result<KeyRing, KeyFileError> {
-    let shown = || path.display().to_string();
-    let text = match fs::read_to_string(path) {
-        Ok(text) => Zeroizing::new(text),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(KeyFileError::Missing(shown())),
-        Err(error) => return Err(KeyFileError::Io(shown(), error)),
-    };
-    let wrong = |why: &str| KeyFileError::Wrong(shown(), why.to_owned());
-    // The parser's own text could quote a key.
-    let ring: Ring = serde_json::from_str(&text).map_err(|_| wrong("its JSON has another shape"))?;
-    if ring.version != 1 {
-        return Err(wrong("its version is not 1"));
-    }
+    let ring = parse(path)?;
+    let wrong = |why: &str| KeyFileError::Wrong(path.display().to_string(), why.to_owned());
     let mut roots = Vec::with_capacity(ring.keys.len());
     for key in &ring.keys {
         let id = KeyId::new(key.id).ok_or_else(|| wrong("key ids begin at 1"))?;
@@ -75,8 +67,74 @@ pub fn read(path: &Path) -> Result<KeyRing, KeyFileError> {
             _ => return Err(wrong("a key is not 32 bytes in base64")),
         }
     }
-    let index = KeyId::new(ring.index_key).ok_or_else(|| wrong("key ids begin at 1"))?;
-    KeyRing::new(roots, index).map_err(|error| wrong(&error.to_string()))
+    let named = |id| KeyId::new(id).ok_or_else(|| wrong("key ids begin at 1"));
+    KeyRing::new(roots, named(ring.index_key)?, named(ring.active_key)?)
+        .map_err(|error| wrong(&error.to_string()))
+}
+
+fn parse(path: &Path) -> Result<Ring, KeyFileError> {
+    let shown = || path.display().to_string();
+    let text = match fs::read_to_string(path) {
+        Ok(text) => Zeroizing::new(text),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(KeyFileError::Missing(shown())),
+        Err(error) => return Err(KeyFileError::Io(shown(), error)),
+    };
+    // The parser's own text could quote a key.
+    let ring: Ring = serde_json::from_str(&text)
+        .map_err(|_| KeyFileError::Wrong(shown(), "its JSON has another shape".to_owned()))?;
+    if ring.version != 1 {
+        return Err(KeyFileError::Wrong(shown(), "its version is not 1".to_owned()));
+    }
+    Ok(ring)
+}
+
+/// Adds a fresh key that reads but does not seal yet, and tells its number.
+///
+/// # Errors
+/// [`KeyFileError`]; the file is as it was then.
+pub fn add(path: &Path, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<u32, KeyFileError> {
+    read(path)?;
+    let mut ring = parse(path)?;
+    let id = ring.keys.iter().map(|key| key.id).max().unwrap_or(0) + 1;
+    ring.keys.push(fresh(id, clock, entropy));
+    replace(path, &ring, entropy)?;
+    Ok(id)
+}
+
+/// Makes a key of the ring the one that seals from now on.
+///
+/// # Errors
+/// [`KeyFileError`]; the file is as it was then.
+pub fn activate(path: &Path, id: u32, entropy: &dyn Entropy) -> Result<(), KeyFileError> {
+    read(path)?;
+    let mut ring = parse(path)?;
+    if !ring.keys.iter().any(|key| key.id == id) {
+        return Err(KeyFileError::Wrong(path.display().to_string(), format!("it has no key {id}")));
+    }
+    ring.active_key = id;
+    replace(path, &ring, entropy)
+}
+
+fn fresh(id: u32, clock: &dyn Clock, entropy: &dyn Entropy) -> Key {
+    let mut secret = Zeroizing::new([0; 32]);
+    entropy.fill(&mut *secret);
+    Key { id, secret: Zeroizing::new(STANDARD.encode(*secret)), created_at: clock.now().to_string() }
+}
+
+/// Writes a ring whole under a name of its own beside `path`: nobody ever reads half a ring.
+fn draft(path: &Path, ring: &Ring, entropy: &dyn Entropy) -> io::Result<PathBuf> {
+    let text = Zeroizing::new(serde_json::to_string_pretty(ring)?);
+    let mut mark = [0; 8];
+    entropy.fill(&mut mark);
+    let draft = path.with_extension(format!("{:016x}.tmp", u64::from_le_bytes(mark)));
+    write(&draft, text.as_bytes())?;
+    Ok(draft)
+}
+
+fn replace(path: &Path, ring: &Ring, entropy: &dyn Entropy) -> Result<(), KeyFileError> {
+    let io = |error| KeyFileError::Io(path.display().to_string(), error);
+    let draft = draft(path, ring, entropy).map_err(io)?;
+    fs::rename(&draft, path).map_err(io)
 }
 
 /// Makes a ring with one fresh key at `path`, readable by its owner only, unless there is one: of processes
@@ -92,23 +150,8 @@ pub fn make_if_missing(path: &Path, clock: &dyn Clock, entropy: &dyn Entropy) ->
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(io)?;
     }
-    let mut secret = Zeroizing::new([0; 32]);
-    entropy.fill(&mut *secret);
-    let ring = Ring {
-        version: 1,
-        index_key: 1,
-        keys: vec![Key {
-            id: 1,
-            secret: Zeroizing::new(STANDARD.encode(*secret)),
-            created_at: clock.now().to_string(),
-        }],
-    };
-    let text = Zeroizing::new(serde_json::to_string_pretty(&ring).map_err(|error| io(error.into()))?);
-    // Written whole under a name of its own, then linked: nobody ever reads half a ring.
-    let mut mark = [0; 8];
-    entropy.fill(&mut mark);
-    let draft = path.with_extension(format!("{:016x}.tmp", u64::from_le_bytes(mark)));
-    write(&draft, text.as_bytes()).map_err(io)?;
+    let ring = Ring { version: 1, index_key: 1, active_key: 1, keys: vec![fresh(1, clock, entropy)] };
+    let draft = draft(path, &ring, entropy).map_err(io)?;
     let linked = fs::hard_link(&draft, path);
     fs::remove_file(&draft).map_err(io)?;
     match linked {

@@ -10,5 +10,5 @@ mod resolve;
 mod tree;
 
 pub use load::load;
-pub use resolve::{Complaint, Mode, ProviderTarget, SensSettings, Settings};
+pub use resolve::{Complaint, Mode, ProviderTarget, SensSettings, Settings, key_file_path};
 pub use tree::Tree;

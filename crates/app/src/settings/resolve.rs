@@ -151,8 +151,8 @@ fn read(tree: &Tree, reader: &mut Reader) -> Option<Settings> {
             None
         }
     };
-    let key_file = match (filled(tree.keys.file.as_ref()), production) {
-        (Some(path), _) => Some(PathBuf::from(path)),
+    let key_file = match (key_file_path(tree), production) {
+        (Some(path), _) => Some(path),
         (None, false) => Some(PathBuf::from("data/keys.json")),
         (None, true) => {
             reader.complain("KEYS__FILE", "is missing; `bonin keys init` makes a key ring");
@@ -197,6 +197,11 @@ fn read(tree: &Tree, reader: &mut Reader) -> Option<Settings> {
         sens: sens?,
         json_logs,
     })
+}
+
+/// Where the key ring's file is said to be.
+pub fn key_file_path(tree: &Tree) -> Option<PathBuf> {
+    filled(tree.keys.file.as_ref()).map(PathBuf::from)
 }
 
 /// A value that is set to something; an empty environment variable counts as unset.

@@ -53,7 +53,7 @@ pub type IdempotencyIndex = Keyed<IdempotencyRole>;
 /// What may stand in the database for a typed code.
 ///
 /// Whoever checks a code names a verification but not its purpose, and codes outlive a change of keys by
-/// minutes: so there is one digest for each purpose under each of the two newest keys. Only the one of the
+/// minutes: so there is one digest for each purpose under the active key and under the newest of the others. Only the one of the
 /// verification's own purpose can be stored with it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CodeDigests(pub(crate) Vec<CodeDigest>);

@@ -2,8 +2,8 @@
 //!
 //! A deployment has a ring of root keys of 256 bits, kept outside the database, each with a number. From a
 //! root key one key a use is derived with HKDF-SHA-256: sealing one for each tenant, code digests one, and
-//! look-ups one from the root that the ring names as its index key. The newest root seals and digests; older
-//! ones stay in the ring to read what they wrote. Every stored value begins with its key's number.
+//! look-ups one from the root that the ring names as its index key. The active root seals and digests; the
+//! others stay in the ring to read what they wrote, or what a process that changed keys already writes. Every stored value begins with its key's number.
 
 mod digest;
 mod ring;

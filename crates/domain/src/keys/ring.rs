@@ -14,7 +14,7 @@ use crate::keys::{
 };
 use crate::tenant::TenantId;
 
-/// The number of a root key; newer keys have higher numbers.
+/// The number of a root key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct KeyId(u32);
 
@@ -78,11 +78,11 @@ pub struct KeyCheck {
 
 /// The keys of a deployment.
 pub struct KeyRing {
-    /// Newest first.
+    /// The active one first, then the others, newest first.
     roots: Vec<RootKey>,
     index: (KeyId, hmac::Key),
     code: (KeyId, hmac::Key),
-    previous_code: Option<(KeyId, hmac::Key)>,
+    other_code: Option<(KeyId, hmac::Key)>,
 }
 
 /// Why keys do not make a ring.
@@ -94,17 +94,21 @@ pub enum KeyRingError {
     /// Two keys have one number.
     #[error("two keys of the ring have the number {0}")]
     Repeated(u32),
-    /// The key named as index key is missing.
-    #[error("the index key {0} is not in the ring")]
-    IndexMissing(u32),
+    /// The key named as index key or as active key is missing.
+    #[error("key {0} is named but not in the ring")]
+    Missing(u32),
 }
 
 impl KeyRing {
-    /// Makes a ring of `roots`, where `index` names the key under which look-ups are digested.
+    /// Makes a ring of `roots`, where `index` names the key under which look-ups are digested and `active` the
+    /// one that seals and digests from now on.
+    ///
+    /// Keys are changed one process at a time: a new key is first added to every process's ring, and made
+    /// active afterwards. Both kinds of processes then read what the other wrote.
     ///
     /// # Errors
     /// [`KeyRingError`] when keys are missing or numbered twice.
-    pub fn new(mut roots: Vec<RootKey>, index: KeyId) -> Result<Self, KeyRingError> {
+    pub fn new(mut roots: Vec<RootKey>, index: KeyId, active: KeyId) -> Result<Self, KeyRingError> {
         roots.sort_by_key(|key| std::cmp::Reverse(key.id));
         if let Some(pair) = roots.windows(2).find(|pair| pair[0].id == pair[1].id) {
             return Err(KeyRingError::Repeated(pair[0].id.0));
@@ -112,13 +116,16 @@ impl KeyRing {
         let hmac_key = |root: &RootKey, label: &[u8]| {
             (root.id, hmac::Key::new(hmac::HMAC_SHA256, &*root.derive(&[label])))
         };
-        let newest = roots.first().ok_or(KeyRingError::Empty)?;
-        let index_root =
-            roots.iter().find(|key| key.id == index).ok_or(KeyRingError::IndexMissing(index.0))?;
+        if roots.is_empty() {
+            return Err(KeyRingError::Empty);
+        }
+        let place = |id: KeyId| roots.iter().position(|key| key.id == id).ok_or(KeyRingError::Missing(id.0));
+        let (index, active) = (hmac_key(&roots[place(index)?], b"index"), place(active)?);
+        roots[..=active].rotate_right(1);
         Ok(Self {
-            index: hmac_key(index_root, b"index"),
-            code: hmac_key(newest, b"code"),
-            previous_code: roots.get(1).map(|root| hmac_key(root, b"code")),
+            index,
+            code: hmac_key(&roots[0], b"code"),
+            other_code: roots.get(1).map(|root| hmac_key(root, b"code")),
             roots,
         })
     }
@@ -151,13 +158,13 @@ impl KeyRing {
 
     /// The digests of a typed code: what may stand in the database for it.
     pub fn code_digests(&self, tenant: &TenantId, id: VerificationId, code: &Code) -> CodeDigests {
-        let keys = std::iter::once(&self.code).chain(self.previous_code.as_ref());
+        let keys = std::iter::once(&self.code).chain(self.other_code.as_ref());
         let digests =
             keys.flat_map(|key| Purpose::ALL.map(|purpose| digest_code(key, tenant, purpose, id, code)));
         CodeDigests(digests.collect())
     }
 
-    /// Seals `plaintext` for one field of one row of `tenant` under the newest key; `fill` writes random bytes.
+    /// Seals `plaintext` for one field of one row of `tenant` under the active key; `fill` writes random bytes.
     pub fn seal(
         &self,
         tenant: &TenantId,
@@ -188,7 +195,7 @@ impl KeyRing {
         seal::unseal(&key, field, row, sealed)
     }
 
-    /// A check value for each key of the ring, newest first.
+    /// A check value for each key of the ring, the active one first.
     pub fn checks(&self) -> Vec<KeyCheck> {
         let check = |root: &RootKey| KeyCheck { id: root.id, value: *root.derive(&[b"check"]) };
         self.roots.iter().map(check).collect()
@@ -227,7 +234,13 @@ mod tests {
     }
 
     fn ring(numbers: &[u32], index: u32) -> KeyRing {
-        KeyRing::new(numbers.iter().map(|&n| root(n)).collect(), KeyId::new(index).unwrap()).unwrap()
+        let newest = numbers.iter().copied().max().unwrap();
+        active(numbers, index, newest)
+    }
+
+    fn active(numbers: &[u32], index: u32, active: u32) -> KeyRing {
+        let roots = numbers.iter().map(|&n| root(n)).collect();
+        KeyRing::new(roots, KeyId::new(index).unwrap(), KeyId::new(active).unwrap()).unwrap()
     }
 
     fn id(byte: u8) -> VerificationId {
@@ -236,10 +249,11 @@ mod tests {
 
     #[test]
     fn a_ring_needs_its_keys_once_each_and_its_index_key() {
-        let index = KeyId::new(1).unwrap();
-        assert_eq!(KeyRing::new(vec![], index).unwrap_err(), KeyRingError::Empty);
-        assert_eq!(KeyRing::new(vec![root(1), root(1)], index).unwrap_err(), KeyRingError::Repeated(1));
-        assert_eq!(KeyRing::new(vec![root(2)], index).unwrap_err(), KeyRingError::IndexMissing(1));
+        let (one, two) = (KeyId::new(1).unwrap(), KeyId::new(2).unwrap());
+        assert_eq!(KeyRing::new(vec![], one, one).unwrap_err(), KeyRingError::Empty);
+        assert_eq!(KeyRing::new(vec![root(1), root(1)], one, one).unwrap_err(), KeyRingError::Repeated(1));
+        assert_eq!(KeyRing::new(vec![root(2)], one, two).unwrap_err(), KeyRingError::Missing(1));
+        assert_eq!(KeyRing::new(vec![root(1)], one, two).unwrap_err(), KeyRingError::Missing(2));
     }
 
     #[test]
@@ -262,6 +276,20 @@ mod tests {
         let before = ring(&[1], 1).code_digest(&tenant, Purpose::SignUp, id(1), &code);
         assert!(ring(&[1, 2], 1).code_digests(&tenant, id(1), &code).as_slice().contains(&before));
         assert_ne!(ring(&[1, 2], 1).code_digest(&tenant, Purpose::SignUp, id(1), &code), before);
+    }
+
+    #[test]
+    fn processes_that_change_their_active_key_one_by_one_read_each_other() {
+        let (before, after) = (active(&[1, 2, 3], 1, 2), active(&[1, 2, 3], 1, 3));
+        let code = Code::parse("123456", CodeLength::SIX).unwrap();
+        let tenant = TenantId::default_tenant();
+        for (writer, reader) in [(&before, &after), (&after, &before)] {
+            let stored = writer.code_digest(&tenant, Purpose::SignUp, id(1), &code);
+            assert!(reader.code_digests(&tenant, id(1), &code).as_slice().contains(&stored));
+            let sealed = writer.seal(&tenant, SealedField::Phone, &[1; 16], b"x", &mut |b| b.fill(9));
+            assert!(reader.unseal(&tenant, SealedField::Phone, &[1; 16], &sealed).is_ok());
+        }
+        assert_eq!(before.checks().first().map(|check| check.id), KeyId::new(2));
     }
 
     #[test]

@@ -65,6 +65,8 @@ impl ManageConnection for Manager {
 /// The repositories over Postgres. Cheap to share behind an `Arc`.
 pub struct Store {
     threads: Threads<PgConnection>,
+    /// Asked for health only, so that a busy store still tells that it lives.
+    reserved: Threads<PgConnection>,
 }
 
 impl Store {
@@ -77,16 +79,17 @@ impl Store {
         let manager = Manager(ConnectionManager::new(url));
         let unreachable = |error: &dyn std::fmt::Display| OpenError::Unreachable(without_values(error));
         manager.connect().map_err(|error| unreachable(&error))?;
-        let pool = Pool::builder()
-            .max_size(connections)
-            .test_on_check_out(false)
-            .connection_timeout(std::time::Duration::from_secs(1))
-            .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
-            .build(manager)
-            .map_err(|error| unreachable(&error))?;
-        let threads = Threads::start("postgres", connections, move |jobs| serve(&pool, jobs))
-            .map_err(|error| unreachable(&error))?;
-        Ok(Self { threads })
+        let threads = |name: &str, count: u32| {
+            let pool = Pool::builder()
+                .max_size(count)
+                .test_on_check_out(false)
+                .connection_timeout(std::time::Duration::from_secs(1))
+                .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
+                .build(Manager(ConnectionManager::new(url)))
+                .map_err(|error| unreachable(&error))?;
+            Threads::start(name, count, move |jobs| serve(&pool, jobs)).map_err(|error| unreachable(&error))
+        };
+        Ok(Self { threads: threads("postgres", connections)?, reserved: threads("postgres-health", 1)? })
     }
 
     /// Runs `work` in a transaction.
@@ -116,8 +119,7 @@ impl Store {
 
 fn serve(pool: &Pool<Manager>, jobs: &Receiver<Box<dyn Job<PgConnection>>>) {
     for mut job in jobs {
-        if job.is_stale() {
-            job.finish(Err(RepositoryError::Busy));
+        if !job.begin() {
             continue;
         }
         let Ok(mut link) = pool.get() else {
@@ -164,7 +166,7 @@ impl Database for Store {
     }
 
     async fn ping(&self) -> Result<(), RepositoryError> {
-        self.read(|c| Ok(c.ping()?)).await
+        self.reserved.run(|c| Ok(c.ping()?)).await
     }
 
     async fn purge(&self, now: Timestamp, limit: u16) -> Result<usize, RepositoryError> {
@@ -190,8 +192,8 @@ pub fn lock_subjects(c: &mut Conn, mut keys: Vec<i64>) -> Result<(), Failure> {
 }
 
 /// Wrong checks of a number up to which a check needs no lock: parallel statements cannot see each other's
-/// misses, but as many as could pass the ceiling from here together do not run at once.
-pub const UNLOCKED_CEILING: i32 = Limits::WRONG_CHECKS_CEILING as i32 / 2;
+/// misses, but the eighty that could pass the ceiling from here together do not run at once.
+pub const UNLOCKED_CEILING: i32 = Limits::WRONG_CHECKS_CEILING as i32 - 80;
 
 /// Runs `work` while no other transaction holds `key`.
 pub fn alone<T>(

@@ -11,6 +11,11 @@ use crate::schema::key_checks as k;
 
 #[async_trait]
 impl KeyCheckRepository for Store {
+    async fn compare(&self, checks: &[KeyCheck]) -> Result<KeyCheckVerdict, RepositoryError> {
+        let checks = checks.to_vec();
+        self.read(move |c| compare(c, &checks)).await
+    }
+
     async fn agree(&self, checks: &[KeyCheck]) -> Result<KeyCheckVerdict, RepositoryError> {
         let checks = checks.to_vec();
         self.write(move |c| agree(c, &checks)).await

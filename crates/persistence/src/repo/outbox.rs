@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::super::engine::{self, Conn, Store};
 use crate::failure::Failure;
 use crate::rows::{AttemptRow, DueMessageRow, provider, reference, tenant};
-use crate::schema::{attempts as a, messages as m};
+use crate::schema::{attempts as a, messages as m, verifications as v};
 use crate::sql::{Instant, Uid};
 
 #[async_trait]
@@ -66,10 +66,11 @@ fn take_due(
     until: Timestamp,
     limit: u16,
 ) -> Result<Vec<LeasedMessage>, Failure> {
-    let due: Vec<DueMessageRow> = engine::due_messages(c, Instant(now), i64::from(limit))?;
+    let mut due: Vec<DueMessageRow> = engine::due_messages(c, Instant(now), i64::from(limit))?;
     if due.is_empty() {
         return Ok(Vec::new());
     }
+    close_useless(c, &mut due)?;
     let ids: Vec<Uid> = due.iter().map(|row| row.id).collect();
     diesel::update(m::table.filter(m::id.eq_any(&ids)))
         .set((m::lease.eq(Uid(lease.as_uuid())), m::due_at.eq(Instant(until))))
@@ -89,6 +90,24 @@ fn take_due(
             })
         })
         .collect()
+}
+
+/// Closes the due messages whose verification has ended in the meantime: nobody waits for their code.
+fn close_useless(c: &mut Conn, due: &mut Vec<DueMessageRow>) -> Result<(), Failure> {
+    let verifications: Vec<Uid> = due.iter().map(|row| row.verification_id).collect();
+    let ended: Vec<Uid> = v::table
+        .filter(v::id.eq_any(&verifications))
+        .filter(v::status.ne("pending"))
+        .select(v::id)
+        .load(c)?;
+    let useless: Vec<Uid> =
+        due.extract_if(.., |row| ended.contains(&row.verification_id)).map(|row| row.id).collect();
+    if !useless.is_empty() {
+        diesel::update(m::table.filter(m::id.eq_any(&useless)))
+            .set((m::lease.eq(None::<Uid>), m::due_at.eq(None::<Instant>), m::payload.eq(None::<Vec<u8>>)))
+            .execute(c)?;
+    }
+    Ok(())
 }
 
 /// The attempts of several messages, oldest first.
@@ -134,7 +153,13 @@ fn record(c: &mut Conn, outcomes: &[DispatchOutcome]) -> Result<(), Failure> {
             }
         }
     }
+    let doubled: Vec<(Uid, i16)> =
+        rows.iter().filter(|row| row.possible_duplicate).map(|row| (row.message_id, row.number)).collect();
     engine::upsert_attempts(c, rows)?;
+    for attempt in doubled {
+        // Where two processes sent the same message, the mark stays whoever records first or farther.
+        diesel::update(a::table.find(attempt)).set(a::possible_duplicate.eq(true)).execute(c)?;
+    }
     if !closed.0.is_empty() {
         // A lease belongs to one call, so that pairs of the two lists need not be told apart.
         diesel::update(m::table)

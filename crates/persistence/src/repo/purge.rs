@@ -12,7 +12,8 @@ use crate::schema::{
 };
 use crate::sql::{Instant, Uid};
 
-const CODE_AFTER_ITS_END: SignedDuration = SignedDuration::from_secs(60);
+/// The digest of a code is gone 60 s after its end; what looks for it comes by every 10 s.
+const CODE_AFTER_ITS_END: SignedDuration = SignedDuration::from_secs(45);
 const VERIFICATIONS: SignedDuration = SignedDuration::from_hours(25);
 const ATTEMPTS: SignedDuration = SignedDuration::from_hours(90 * 24);
 const DECISIONS: SignedDuration = SignedDuration::from_hours(180 * 24);

@@ -104,6 +104,9 @@ pub fn resend(c: &mut Conn, resend: &Resend) -> Result<Resent, Failure> {
     }
     let sent_before = number_sends(c, limits, &resend.phone_index, now)?;
     let decision = limits.judge_resend(before.sends, last_sent, &sent_before, now);
+    if decision.findings.iter().any(|finding| finding.until.is_some()) {
+        diesel::insert_into(d::table).values(resend_decision_row(resend, &before, &decision)).execute(c)?;
+    }
     if let DecisionOutcome::Refused { until } = decision.outcome {
         return Ok(Resent::TooEarly(Verification { resend_at: until, ..before }));
     }
@@ -181,13 +184,37 @@ fn decision_row<'a>(start: &'a Start, decision: &Decision) -> DecisionRow<'a> {
         test_number: start.test_number,
         address: counted.then(|| start.origin.address.as_bytes()),
         network: counted.then(|| start.origin.network.as_bytes()),
-        outcome: match decision.outcome {
-            DecisionOutcome::Allowed => "allowed",
-            DecisionOutcome::Refused { .. } => "refused",
-            DecisionOutcome::Destination(_) => "destination",
-        },
+        outcome: outcome_name(decision),
         findings: findings_document(&decision.findings),
         created_at: Instant(start.now),
+    }
+}
+
+/// A resend stores its decision where a rule was hit, under the name of its message. It counts for no address.
+fn resend_decision_row<'a>(
+    resend: &'a Resend,
+    verification: &Verification,
+    decision: &Decision,
+) -> DecisionRow<'a> {
+    DecisionRow {
+        id: Uid(resend.code.message.id.as_uuid()),
+        tenant: resend.tenant.as_str(),
+        purpose: verification.purpose.as_str(),
+        phone_index: resend.phone_index.as_bytes(),
+        test_number: resend.test_number,
+        address: None,
+        network: None,
+        outcome: outcome_name(decision),
+        findings: findings_document(&decision.findings),
+        created_at: Instant(resend.now),
+    }
+}
+
+fn outcome_name(decision: &Decision) -> &'static str {
+    match decision.outcome {
+        DecisionOutcome::Allowed => "allowed",
+        DecisionOutcome::Refused { .. } => "refused",
+        DecisionOutcome::Destination(_) => "destination",
     }
 }
 

@@ -103,8 +103,7 @@ impl Store {
 
 fn serve_reads(pool: &Connections, jobs: &Receiver<Box<dyn Job<SqliteConnection>>>) {
     for mut job in jobs {
-        if job.is_stale() {
-            job.finish(Err(RepositoryError::Busy));
+        if !job.begin() {
             continue;
         }
         let outcome = match pool.get() {
@@ -121,10 +120,7 @@ fn serve_reads(pool: &Connections, jobs: &Receiver<Box<dyn Job<SqliteConnection>
 fn serve_writes(pool: &Connections, jobs: &Receiver<Box<dyn Job<SqliteConnection>>>) {
     while let Ok(first) = jobs.recv() {
         let waiting = std::iter::once(first).chain(jobs.try_iter().take(SHARED_COMMIT - 1));
-        let (stale, mut batch): (Vec<_>, Vec<_>) = waiting.partition(|job| job.is_stale());
-        for job in stale {
-            job.finish(Err(RepositoryError::Busy));
-        }
+        let mut batch: Vec<_> = waiting.filter(|job| job.begin()).collect();
         let Ok(mut connection) = pool.get() else {
             for job in batch {
                 job.finish(Err(RepositoryError::Unavailable));

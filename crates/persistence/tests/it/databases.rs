@@ -147,6 +147,9 @@ impl Outbox for Opened {
 
 #[async_trait]
 impl KeyCheckRepository for Opened {
+    async fn compare(&self, checks: &[KeyCheck]) -> Result<KeyCheckVerdict, RepositoryError> {
+        self.0.key_checks.compare(checks).await
+    }
     async fn agree(&self, checks: &[KeyCheck]) -> Result<KeyCheckVerdict, RepositoryError> {
         self.0.key_checks.agree(checks).await
     }

@@ -25,9 +25,9 @@ async fn forgets_what_has_outlived_its_use_and_nothing_else(store: Arc<Opened>) 
     let later = |hours: i64| begun.checked_add(SignedDuration::from_hours(hours)).unwrap();
     let purge = async |now: Timestamp| store.database().purge(now, 100).await.unwrap();
 
-    assert_eq!(purge(scene.at(200)).await, 0, "a code lives 180 seconds and is kept 60 more");
-    assert_eq!(purge(scene.at(241)).await, 1, "the code goes");
-    assert_eq!(purge(scene.at(242)).await, 0, "once");
+    assert_eq!(purge(scene.at(200)).await, 0, "a code lives 180 seconds and is kept 45 more");
+    assert_eq!(purge(scene.at(226)).await, 1, "the code goes");
+    assert_eq!(purge(scene.at(227)).await, 0, "once");
     assert!(found(&store, &old, later(24)).await, "the verification is kept a day after its end");
 
     assert_eq!(purge(later(26)).await, 1, "the verification goes");

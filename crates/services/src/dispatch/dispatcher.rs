@@ -211,7 +211,11 @@ impl Dispatcher {
         let Some(message) = message else {
             return Some(self.end(turn, DeliveryState::Failed, FailureClass::Other, "unreadable"));
         };
+        if let Some(settled) = turn.settled() {
+            return Some(turn.outcome(settled.clone(), Next::Close, None));
+        }
         let doubt = turn.doubt();
+        let mut unanswered = false;
         if let Some(doubt) = &doubt {
             match self.look_up(turn, doubt, message).await {
                 // An answer that was lost, or a process that died between sending and recording.
@@ -222,6 +226,7 @@ impl Dispatcher {
                         return Some(self.still_unclear(turn, unclear));
                     }
                     // A dead process most likely never sent it: losing it is worse than a second one, marked.
+                    unanswered = true;
                 }
             }
         }
@@ -230,6 +235,9 @@ impl Dispatcher {
         match unclear {
             Some(unclear) if turn.expires_at <= now || unclear.number >= MOST_SENDS => {
                 return Some(turn.outcome(unclear.clone(), Next::Close, None));
+            }
+            None if turn.expires_at <= now && unanswered => {
+                return Some(self.end(turn, DeliveryState::Unknown, FailureClass::Unclear, "interrupted"));
             }
             None if turn.expires_at <= now => {
                 return Some(self.end(turn, DeliveryState::Expired, FailureClass::TooLate, "expired"));
@@ -283,7 +291,7 @@ impl Dispatcher {
         if again < turn.expires_at { Next::Again(again) } else { Next::Close }
     }
 
-    /// Ends a message that no provider is asked for.
+    /// Ends a message that no provider is asked for any more.
     fn end(&self, turn: &Turn, state: DeliveryState, failure: FailureClass, code: &str) -> DispatchOutcome {
         let attempt = Attempt {
             state,
@@ -360,6 +368,18 @@ enum LookUp {
 }
 
 impl Turn {
+    /// The attempt after which nothing is left to do: its holder lost the lease to another process before it
+    /// could record that the provider had taken the message, so that it could not close it.
+    fn settled(&self) -> Option<&Attempt> {
+        self.attempts.last().filter(|last| match last.state {
+            DeliveryState::Accepted
+            | DeliveryState::Sent
+            | DeliveryState::Delivered
+            | DeliveryState::Expired => true,
+            DeliveryState::Queued | DeliveryState::Unknown | DeliveryState::Failed => false,
+        })
+    }
+
     fn doubt(&self) -> Option<Doubt> {
         match self.attempts.last() {
             Some(last) if last.state == DeliveryState::Unknown => {

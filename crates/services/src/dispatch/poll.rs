@@ -1,6 +1,7 @@
 //! Asking providers that do not push what became of messages (requirement E04).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bonin_domain::messages::DeliveryState;
 use bonin_ports::{Clock, DeliveryReports, Outbox, PolledAttempt, Report, RepositoryError};
@@ -12,9 +13,13 @@ const SCHEDULE: [i64; 5] = [5, 15, 60, 300, 600];
 
 /// Attempts that are asked after in one go, and how many at a time.
 const BATCH: u16 = 100;
-const AT_A_TIME: usize = 8;
+const AT_A_TIME: usize = 20;
 
-/// How long another process leaves an attempt alone that this one asks after.
+/// How long a provider may take to report.
+const REPORT: Duration = Duration::from_secs(5);
+
+/// How long another process leaves an attempt alone that this one asks after: longer than a whole batch takes
+/// when no report comes, 25 s.
 const TURN: SignedDuration = SignedDuration::from_secs(30);
 
 /// Asks a provider what became of messages it accepted.
@@ -64,23 +69,26 @@ impl PollReports {
             provider_code: None,
             poll_at: next,
         };
-        match self.reports.report(&attempt.reference).await {
-            Ok(report) => Report {
-                state: report.state,
-                failure: report.failure,
-                provider_code: report.code,
-                poll_at: next.filter(|_| !report.state.is_final()),
-                ..nothing_new
-            },
-            Err(error) => {
-                tracing::warn!(
-                    provider.name = %attempt.provider,
-                    message.id = %attempt.message,
-                    error = %error,
-                    "the provider gave no report"
-                );
-                nothing_new
+        let asked = tokio::time::timeout(REPORT, self.reports.report(&attempt.reference));
+        let code = match asked.await {
+            Ok(Ok(report)) => {
+                return Report {
+                    state: report.state,
+                    failure: report.failure,
+                    provider_code: report.code,
+                    poll_at: next.filter(|_| !report.state.is_final()),
+                    ..nothing_new
+                };
             }
-        }
+            Ok(Err(error)) => error.code,
+            Err(_) => "timeout".to_owned(),
+        };
+        tracing::warn!(
+            provider.name = %attempt.provider,
+            message.id = %attempt.message,
+            provider.code = code,
+            "the provider gave no report"
+        );
+        nothing_new
     }
 }

@@ -10,9 +10,15 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 /// Outcomes that share one transaction at the most.
 const BATCH: usize = 256;
 
-/// How often an outcome is offered to a database that is down; about half a minute in all. After that the
-/// lease has long run out, and whoever takes the message over asks the provider what happened.
-const TRIES: u32 = 8;
+/// How often outcomes are offered to a database that is down or busy; about 13 seconds in all. After that
+/// the leases have long run out, and whoever takes a message over asks the provider what happened.
+const TRIES: u32 = 20;
+
+/// How often outcomes are offered that another transaction stands in the way of.
+const CONFLICTS: u32 = 3;
+
+/// The first wait between two tries, and the longest: a database that is back is noticed within it.
+const WAIT: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 
 /// One outcome on its way into the database.
 pub struct Done {
@@ -28,15 +34,29 @@ pub async fn record_all(outbox: Arc<dyn Outbox>, mut done: mpsc::UnboundedReceiv
     let mut batch = Vec::with_capacity(BATCH);
     while done.recv_many(&mut batch, BATCH).await > 0 {
         let outcomes = batch.iter().map(|done: &Done| done.outcome.clone()).collect();
-        if record(&*outbox, outcomes).await.is_err() {
-            // One that cannot be stored must not take its neighbours with it.
-            for done in &batch {
-                let _ = record(&*outbox, vec![done.outcome.clone()]).await;
-            }
-        }
+        let together = record(&*outbox, outcomes).await;
         for Done { outcome, told, permit } in batch.drain(..) {
-            if let Some(told) = told {
-                let _ = told.send(outcome.attempt);
+            let recorded = match &together {
+                // One that cannot be stored must not take its neighbours with it.
+                Err(RepositoryError::Conflict | RepositoryError::Internal(_)) => {
+                    record(&*outbox, vec![outcome.clone()]).await
+                }
+                // The database was down all the while: it would be for each of them, too.
+                Ok(()) | Err(RepositoryError::Busy | RepositoryError::Unavailable) => together.clone(),
+            };
+            match (recorded, told) {
+                (Ok(()), Some(told)) => {
+                    let _ = told.send(outcome.attempt);
+                }
+                (Ok(()), None) => {}
+                // Whoever waits learns nothing: the outcome is not durable.
+                (Err(error), _) => {
+                    tracing::error!(
+                        message.id = %outcome.attempt.message,
+                        error = %error,
+                        "an attempt could not be recorded; its lease will run out"
+                    );
+                }
             }
             drop(permit);
         }
@@ -44,23 +64,20 @@ pub async fn record_all(outbox: Arc<dyn Outbox>, mut done: mpsc::UnboundedReceiv
 }
 
 async fn record(outbox: &dyn Outbox, outcomes: Vec<DispatchOutcome>) -> Result<(), RepositoryError> {
-    let mut wait = Duration::from_millis(100);
-    for _ in 1..TRIES {
-        match outbox.record(outcomes.clone()).await {
-            Err(RepositoryError::Busy | RepositoryError::Unavailable | RepositoryError::Conflict) => {
-                tokio::time::sleep(wait).await;
-                wait *= 2;
-            }
-            Err(error @ RepositoryError::Internal(_)) => {
-                tracing::error!(error = %error, "an attempt could not be recorded");
-                return Err(error);
-            }
-            Ok(()) => return Ok(()),
+    let (mut wait, longest) = WAIT;
+    let mut tries = 0;
+    loop {
+        let recorded = outbox.record(outcomes.clone()).await;
+        tries += 1;
+        let most = match &recorded {
+            Ok(()) | Err(RepositoryError::Internal(_)) => return recorded,
+            Err(RepositoryError::Conflict) => CONFLICTS,
+            Err(RepositoryError::Busy | RepositoryError::Unavailable) => TRIES,
+        };
+        if tries >= most {
+            return recorded;
         }
+        tokio::time::sleep(wait).await;
+        wait = longest.min(wait * 2);
     }
-    let last = outbox.record(outcomes).await;
-    if let Err(error) = &last {
-        tracing::error!(error = %error, "attempts could not be recorded; their leases will run out");
-    }
-    last
 }

@@ -23,8 +23,8 @@ pub fn key_ring() -> KeyRing {
         let id = KeyId::new(number).expect("a key's number is not 0");
         RootKey::new(id, Zeroizing::new([byte; 32]))
     };
-    let index = KeyId::new(1).expect("a key's number is not 0");
-    KeyRing::new(vec![root(1, 0x11), root(2, 0x22)], index).expect("two keys with two numbers")
+    let [index, active] = [1, 2].map(|number| KeyId::new(number).expect("a key's number is not 0"));
+    KeyRing::new(vec![root(1, 0x11), root(2, 0x22)], index, active).expect("two keys with two numbers")
 }
 
 /// Numbers handed out so far in this process: scenes and further phones share them.
