@@ -98,8 +98,9 @@ impl Problem {
         self.at(now)
     }
 
-    /// The answer, in `locale`, for the request named `request_id`.
-    pub fn render(&self, locale: Locale, request_id: &str) -> HttpResponse {
+    /// The answer, in `locale`, for the request named `request_id`; `now` is the server's time where the problem
+    /// does not say it.
+    pub fn render(&self, locale: Locale, request_id: &str, now: Option<Timestamp>) -> HttpResponse {
         let mut body = Map::new();
         body.insert("type".to_owned(), json!(format!("/problems/{}", self.code.as_str())));
         body.insert("title".to_owned(), json!(self.code.title(locale)));
@@ -117,7 +118,7 @@ impl Problem {
         }
         let times = [
             ("lock_until", self.details.lock_until),
-            ("server_time", self.details.server_time),
+            ("server_time", self.details.server_time.or(now)),
             ("retry_at", self.details.retry_at.map(|(until, _)| until)),
         ];
         for (name, time) in times {
@@ -169,6 +170,6 @@ impl ResponseError for Problem {
 
     /// Without language and request id; the middleware `http::problems` renders it again with both.
     fn error_response(&self) -> HttpResponse {
-        self.render(Locale::En, "")
+        self.render(Locale::En, "", None)
     }
 }

@@ -134,10 +134,12 @@ fn bind_public(settings: &Settings, verifications: &Arc<Verifications>) -> Resul
     let shared = web::Data::new(verifications.clone());
     let origins = settings.cors_origins.clone();
     let url = web::Data::new(PublicUrl(settings.public_url.clone()));
+    let clock = web::Data::new(verifications.clock.clone());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
             .app_data(url.clone())
+            .app_data(clock.clone())
             .configure(routers::public)
             .wrap(from_fn(limits::refuse_oversized))
             .wrap(Condition::new(!origins.is_empty(), cors(&origins)))

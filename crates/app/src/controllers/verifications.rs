@@ -163,7 +163,9 @@ pub async fn check(
     let mut body = body::read(&request, payload).await?;
     let token = body.fields.required("token", token_text);
     let code = body.fields.required("code", |text| Code::parse(text, shared.policy.code_length));
-    body.fields.finish()?;
+    if let Err(problem) = body.fields.finish() {
+        return Err(shared.beside(problem, &tenant, &id, token).await);
+    }
     let (id, token) = shared.named(&id, token)?;
     let Some(code) = code else { return Err(Problem::new(ProblemCode::CodeMalformed)) };
 
@@ -245,6 +247,16 @@ impl Verifications {
         let id = id.parse().map_err(|_| not_found())?;
         let token = Token::parse(&token.unwrap_or_default()).map_err(|_| not_found())?;
         Ok((id, token))
+    }
+
+    /// Shows the verification beside a problem with the request, to whoever names it and holds its token:
+    /// nothing was charged, and the answer says so.
+    async fn beside(&self, problem: Problem, tenant: &TenantId, id: &str, token: Option<String>) -> Problem {
+        let Ok((id, token)) = self.named(id, token) else { return problem };
+        match self.read.find(tenant, id, &token).await {
+            Ok(verification) => problem.about(Box::new(verification), self.now()),
+            Err(_) => problem,
+        }
     }
 
     /// Reads the idempotency key and marks it as in flight; guards against floods on the way.

@@ -1,5 +1,7 @@
 //! The one place where errors become answers: every failure leaves as `application/problem+json`.
 
+use std::sync::Arc;
+
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
@@ -7,8 +9,9 @@ use actix_web::http::header::{
     ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 use bonin_domain::messages::Locale;
+use bonin_ports::Clock;
 use tracing_actix_web::RequestId;
 
 use crate::problem::{Problem, ProblemCode};
@@ -67,7 +70,9 @@ fn code_of(status: StatusCode) -> ProblemCode {
 }
 
 fn answer(request: &HttpRequest, problem: &Problem) -> HttpResponse {
-    let mut response = problem.render(locale(request), &request_id(request));
+    let clock = request.app_data::<web::Data<Arc<dyn Clock>>>();
+    let now = clock.map(|clock| clock.now());
+    let mut response = problem.render(locale(request), &request_id(request), now);
     response.headers_mut().insert(VARY, HeaderValue::from_static("accept-language"));
     response
 }

@@ -88,6 +88,20 @@ impl From<&MessageHistory> for Delivery {
 }
 
 impl ReadVerification {
+    /// The verification `id` alone, for the holder of `token`.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub async fn find(
+        &self,
+        tenant: &TenantId,
+        id: VerificationId,
+        token: &Token,
+    ) -> Result<Verification, ReadError> {
+        let found = self.verifications.find(tenant, id, token.digest(), self.clock.now()).await?;
+        found.ok_or(ReadError::NotFound)
+    }
+
     /// The verification `id`, for the holder of `token`.
     ///
     /// # Errors
