@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bonin_tests::{
     Answer, Api, Deadline, Engine, Handset, SandboxProcess, Server, Verification, numbers, on_both_databases,
-    turn, until,
+    shared_turn, until,
 };
 use reqwest::Method;
 use serde_json::json;
@@ -28,7 +28,7 @@ const UNTIL_DELIVERED: u64 = 20;
 const KILLED_AFTER: [usize; 5] = [5, 40, 80, 110, 140];
 
 async fn no_answered_start_is_lost_when_the_server_is_killed_in_a_burst(engine: Engine) {
-    let _turn = turn().await;
+    let _turn = shared_turn().await;
     let sandbox = SandboxProcess::start().await;
     // The provider answers late, so that many a kill falls between sending and recording.
     sandbox.set_fault(&json!({ "provider": "sens", "delay_ms": 50 })).await;
@@ -114,6 +114,7 @@ async fn arrived_twice(server: &Server, handset: &Handset, verification: &Verifi
 }
 
 async fn a_message_that_went_right_before_the_kill_is_looked_up_and_not_sent_again(engine: Engine) {
+    let _turn = shared_turn().await;
     let sandbox = SandboxProcess::start().await;
     let (mut server, verifications) = killed_while_the_provider_answers(engine, &sandbox).await;
     sandbox.clear_faults().await;
@@ -130,6 +131,7 @@ async fn a_message_that_went_right_before_the_kill_is_looked_up_and_not_sent_aga
 }
 
 async fn a_message_that_nobody_can_look_up_is_sent_again_and_marked(engine: Engine) {
+    let _turn = shared_turn().await;
     let sandbox = SandboxProcess::start().await;
     let (mut server, verifications) = killed_while_the_provider_answers(engine, &sandbox).await;
     sandbox.set_fault(&json!({ "provider": "sens", "on": "read", "status": 500 })).await;

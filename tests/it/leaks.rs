@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use bonin_tests::{Engine, Server, Verification, numbers, on_both_databases, turn};
+use bonin_tests::{Engine, Server, Verification, numbers, on_both_databases, shared_turn};
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use serde_json::json;
 
@@ -22,7 +22,7 @@ struct Planted {
 }
 
 async fn neither_database_nor_logs_hold_a_number_a_code_or_a_token(engine: Engine) {
-    let _turn = turn().await;
+    let _turn = shared_turn().await;
     let mut server = Server::on(engine).set("RUST_LOG", "trace").start().await;
     let mut planted = Vec::new();
     let mut codes = BTreeSet::new();

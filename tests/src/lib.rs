@@ -42,7 +42,7 @@ pub use process::{Exit, Process};
 pub use sandbox::{Sandbox, SandboxProcess};
 pub use scratch::Scratch;
 pub use server::{Server, ServerBuilder};
-pub use turns::turn;
+pub use turns::{shared_turn, turn};
 pub use wait::{Deadline, until};
 
 /// Runs an async function of an [`Engine`] as two tests, `NAME::on_sqlite` and `NAME::on_postgres`.

@@ -10,7 +10,7 @@ use tokio::runtime::Builder;
 /// Works inside another runtime too, since it has a thread of its own.
 pub fn killed_after<T: Send>(life: impl Future<Output = T> + Send) -> T {
     std::thread::scope(|scope| {
-        let process = scope.spawn(|| {
+        let process = scope.spawn(move || {
             let runtime = Builder::new_current_thread().enable_time().build().expect("a runtime");
             let left = runtime.block_on(life);
             runtime.shutdown_timeout(Duration::ZERO);

@@ -1,7 +1,7 @@
 //! The scripted provider, with calls that take their time.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use async_trait::async_trait;
 use bonin_domain::messages::ProviderReference;
@@ -16,6 +16,8 @@ use tokio::sync::Semaphore;
 pub struct Provider {
     pub script: ScriptedSender,
     clock: Arc<FixedClock>,
+    /// How long sending takes by the clock.
+    seconds: AtomicI64,
     /// Sends wait here for a place while `holds` is set.
     gate: Semaphore,
     holds: AtomicBool,
@@ -28,11 +30,17 @@ impl Provider {
         Self {
             script: ScriptedSender::default(),
             clock,
+            seconds: AtomicI64::new(0),
             gate: Semaphore::new(0),
             holds: AtomicBool::new(false),
             find_hangs: AtomicBool::new(false),
             report_hangs: AtomicBool::new(false),
         }
+    }
+
+    /// From now on sending takes so many seconds.
+    pub fn takes(&self, seconds: i64) {
+        self.seconds.store(seconds, Ordering::SeqCst);
     }
 
     /// Calls to send wait until they are let through.
@@ -68,8 +76,7 @@ impl MessageSender for Provider {
             self.gate.acquire().await.expect("the gate is never closed").forget();
         }
         let answer = self.script.send(message).await;
-        // Every call takes two seconds of the clock.
-        self.clock.advance(SignedDuration::from_secs(2));
+        self.clock.advance(SignedDuration::from_secs(self.seconds.load(Ordering::SeqCst)));
         answer
     }
 }

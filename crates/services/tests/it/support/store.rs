@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use bonin_domain::TenantId;
 use bonin_domain::codes::{ProofDigest, Purpose, TokenDigest, Verification, VerificationId};
+use bonin_domain::keys::CodeDigest;
 use bonin_domain::messages::{LeaseId, MessageId};
 use bonin_ports::{
     Cancelled, Check, DispatchOutcome, LeasedMessage, MessageHistory, Outbox, PolledAttempt, Report,
@@ -33,6 +34,8 @@ pub enum Call {
 struct Faults {
     to_come: HashMap<Call, VecDeque<RepositoryError>>,
     made: HashMap<Call, usize>,
+    /// The digest of the code of the latest start.
+    started_with: Option<CodeDigest>,
     /// Messages of which nothing can be recorded.
     poisoned: HashSet<MessageId>,
     /// Whether recording never returns.
@@ -53,6 +56,11 @@ impl Store {
         self.faults().to_come.entry(call).or_default().extend(errors);
     }
 
+    /// No call fails any more.
+    pub fn heal(&self) {
+        self.faults().to_come.clear();
+    }
+
     /// Nothing can be recorded of `message` from now on.
     pub fn poison(&self, message: MessageId) {
         self.faults().poisoned.insert(message);
@@ -61,6 +69,11 @@ impl Store {
     /// From now on recording does not return.
     pub fn records_hang(&self, hang: bool) {
         self.faults().records_hang = hang;
+    }
+
+    /// What the latest start would have stored of its code.
+    pub fn started_with(&self) -> Option<CodeDigest> {
+        self.faults().started_with
     }
 
     /// How often `call` was made.
@@ -82,6 +95,7 @@ impl Store {
 #[async_trait]
 impl VerificationRepository for Store {
     async fn start(&self, start: Start) -> Result<Started, RepositoryError> {
+        self.faults().started_with = Some(start.code.digest);
         self.pass(Call::Start)?;
         self.memory.start(start).await
     }

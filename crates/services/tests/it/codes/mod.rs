@@ -1,0 +1,9 @@
+//! Starting, resending, checking, reading.
+
+mod check;
+mod faults;
+mod limits;
+mod read;
+mod repeats;
+mod resend;
+mod start;
