@@ -49,7 +49,8 @@ pub fn sqlite(count: usize) -> f64 {
     text.trim().parse().unwrap_or_else(|_| panic!("sqlite_floor said {text}"))
 }
 
-fn environment(name: &str) -> String {
+/// A value that `make bench` sets.
+pub fn environment(name: &str) -> String {
     #[expect(clippy::disallowed_methods, reason = "what `make bench` sets")]
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run `make bench`"))
 }

@@ -49,15 +49,17 @@ async fn quiet(engine: Engine, sandbox: &SandboxProcess) -> Server {
 
 /// One round: `count` starts, then the codes from the handset (not timed), then `count` checks.
 async fn measure(server: &Server, sandbox: &SandboxProcess, count: usize) -> Ours {
-    let before = usage::of(server.id());
+    let admin = floors::environment("BONIN_TEST_POSTGRES_URL");
+    let (before, postgres_before) = (usage::of(server.id()), usage::of_postgres(&admin));
     let starts = load::starts(server.api().base(), CLIENTS, count).await;
     let codes = load::codes(sandbox.url(), &starts.answers).await;
     let checks = load::checks(server.api().base(), CLIENTS, codes).await;
-    let after = usage::of(server.id());
+    let (after, postgres_after) = (usage::of(server.id()), usage::of_postgres(&admin));
     Ours {
         starts: starts.timing,
         checks: checks.timing,
         cpu_ms: (after.cpu_ms - before.cpu_ms) / count as f64,
+        postgres_cpu_ms: (postgres_after - postgres_before) / count as f64,
         memory_mib: after.memory_mib,
         count,
     }

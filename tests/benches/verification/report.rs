@@ -17,6 +17,7 @@ pub struct Ours {
     pub starts: Timing,
     pub checks: Timing,
     pub cpu_ms: f64,
+    pub postgres_cpu_ms: f64,
     pub memory_mib: f64,
     pub count: usize,
 }
@@ -79,6 +80,12 @@ pub fn render(rounds: &[Round], clients: usize, count: usize) -> String {
     row("p99 of a start, ms", 1, &|r| p99(&r.postgres.starts), &|r| p99(&r.sqlite.starts));
     row("p99 of a check, ms", 1, &|r| p99(&r.postgres.checks), &|r| p99(&r.sqlite.checks));
     row("server CPU, ms a verification", 2, &|r| r.postgres.cpu_ms, &|r| r.sqlite.cpu_ms);
+    row(
+        "server and Postgres CPU, ms a verification",
+        2,
+        &|r| r.postgres.cpu_ms + r.postgres.postgres_cpu_ms,
+        &|r| r.sqlite.cpu_ms,
+    );
     row("server memory, MiB", 0, &|r| r.postgres.memory_mib, &|r| r.sqlite.memory_mib);
     out
 }

@@ -20,6 +20,9 @@ const CONFLICTS: u32 = 3;
 /// The first wait between two tries, and the longest: a database that is back is noticed within it.
 const WAIT: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 
+/// How long an outcome that nobody waits for may be held back.
+const COMPANY: Duration = Duration::from_millis(20);
+
 /// One outcome on its way into the database.
 pub struct Done {
     pub outcome: DispatchOutcome,
@@ -33,6 +36,7 @@ pub struct Done {
 pub async fn record_all(outbox: Arc<dyn Outbox>, mut done: mpsc::UnboundedReceiver<Done>) {
     let mut batch = Vec::with_capacity(BATCH);
     while done.recv_many(&mut batch, BATCH).await > 0 {
+        gather(&mut batch, &mut done).await;
         let outcomes = batch.iter().map(|done: &Done| done.outcome.clone()).collect();
         let together = record(&*outbox, outcomes).await;
         for Done { outcome, told, permit } in batch.drain(..) {
@@ -59,6 +63,19 @@ pub async fn record_all(outbox: Arc<dyn Outbox>, mut done: mpsc::UnboundedReceiv
                 }
             }
             drop(permit);
+        }
+    }
+}
+
+/// Lets company gather for a moment, as long as nobody waits for an outcome: a commit costs the database the
+/// same for one outcome as for many.
+async fn gather(batch: &mut Vec<Done>, done: &mut mpsc::UnboundedReceiver<Done>) {
+    let until = tokio::time::Instant::now() + COMPANY;
+    let awaited = |done: &Done| done.told.as_ref().is_some_and(|told| !told.is_closed());
+    while batch.len() < BATCH && !batch.iter().any(awaited) {
+        match tokio::time::timeout_at(until, done.recv()).await {
+            Ok(Some(next)) => batch.push(next),
+            Ok(None) | Err(_) => return,
         }
     }
 }
