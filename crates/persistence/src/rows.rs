@@ -8,11 +8,12 @@ use bonin_domain::messages::{
     Attempt, DeliveryState, FailureClass, MessageId, ProviderName, ProviderReference,
 };
 use diesel::prelude::*;
+use diesel::query_builder::QueryId;
 use jiff::Timestamp;
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::schema::{attempts, decisions, idempotency, messages, verifications};
+use crate::schema::{attempts, idempotency, messages, verifications};
 use crate::sql::{Document, Instant, Uid};
 
 /// The columns of a verification that its owner's view is made of.
@@ -77,8 +78,6 @@ pub fn count(stored: i16) -> Result<u16, Failure> {
 }
 
 /// A new verification.
-#[derive(Insertable)]
-#[diesel(table_name = verifications)]
 pub struct NewVerificationRow<'a> {
     pub id: Uid,
     pub tenant: &'a str,
@@ -102,8 +101,6 @@ pub struct NewVerificationRow<'a> {
 }
 
 /// A new message in the outbox.
-#[derive(Insertable)]
-#[diesel(table_name = messages)]
 pub struct NewMessageRow<'a> {
     pub id: Uid,
     pub tenant: &'a str,
@@ -115,6 +112,25 @@ pub struct NewMessageRow<'a> {
     pub expires_at: Instant,
     pub due_at: Instant,
     pub lease: Option<Uid>,
+}
+
+/// The text that inserts such a row never changes, so that engines keep it prepared; Diesel's own inserts are
+/// prepared anew each time.
+macro_rules! with_fixed_text {
+    ($($row:ident),+) => {
+        $(
+            impl QueryId for $row<'_> {
+                type QueryId = $row<'static>;
+                const HAS_STATIC_QUERY_ID: bool = true;
+            }
+        )+
+    };
+}
+with_fixed_text!(NewVerificationRow, NewMessageRow, DecisionRow);
+
+impl QueryId for AttemptRow {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
 }
 
 /// A due message.
@@ -131,8 +147,6 @@ pub struct DueMessageRow {
 }
 
 /// The decision on one start.
-#[derive(Insertable)]
-#[diesel(table_name = decisions)]
 pub struct DecisionRow<'a> {
     pub id: Uid,
     pub tenant: &'a str,

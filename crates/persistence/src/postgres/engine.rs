@@ -237,7 +237,7 @@ pub fn due_polls(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<AttemptRo
         .load(c)?)
 }
 
-/// Adds attempts; one that is there already only moves forward.
+/// Adds attempts in one statement; one that is there already only moves forward.
 pub fn upsert_attempts(c: &mut Conn, rows: Vec<AttemptRow>) -> Result<(), Failure> {
     let upsert =
         diesel::insert_into(a::table).values(rows).on_conflict((a::message_id, a::number)).do_update().set((

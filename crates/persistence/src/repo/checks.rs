@@ -7,6 +7,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Binary, Integer, Text};
 
 use super::super::engine::{self, Backend, Conn};
+use super::inserts::push_values;
 use super::verifications::find;
 use crate::failure::Failure;
 use crate::rows::VerificationRow;
@@ -111,25 +112,19 @@ impl QueryFragment<Backend> for SpendCheck<'_> {
             "WITH i (i_id, i_tenant, i_token, i_now, i_day, i_ceiling, i_proof, i_proof_until, i_client, \
              i_client_until, d1, d2, d3, d4, d5, d6) AS (SELECT ",
         );
-        out.push_bind_param::<UidSql, _>(&self.id)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Text, _>(self.tenant)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Binary, _>(self.token)?;
-        out.push_sql(", ");
-        out.push_bind_param::<InstantSql, _>(&self.now)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Integer, _>(&self.day)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Integer, _>(&self.ceiling)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Binary, _>(self.proof)?;
-        out.push_sql(", ");
-        out.push_bind_param::<InstantSql, _>(&self.proof_until)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Binary, _>(self.client)?;
-        out.push_sql(", ");
-        out.push_bind_param::<InstantSql, _>(&self.client_until)?;
+        push_values!(
+            out,
+            UidSql => &self.id,
+            Text => self.tenant,
+            Binary => self.token,
+            InstantSql => &self.now,
+            Integer => &self.day,
+            Integer => &self.ceiling,
+            Binary => self.proof,
+            InstantSql => &self.proof_until,
+            Binary => self.client,
+            InstantSql => &self.client_until,
+        );
         for digest in &self.digests {
             out.push_sql(", ");
             out.push_bind_param::<Binary, _>(*digest)?;

@@ -4,6 +4,7 @@
 mod checks;
 mod history;
 mod idempotency;
+mod inserts;
 mod key_checks;
 mod outbox;
 mod purge;

@@ -14,7 +14,7 @@ use super::idempotency::{Recalled, keep, recall};
 use super::verifications::find;
 use crate::failure::Failure;
 use crate::rows::{DecisionRow, NewMessageRow, NewVerificationRow, findings_document};
-use crate::schema::{decisions as d, messages as m, verifications as v};
+use crate::schema::verifications as v;
 use crate::sql::{Instant, Uid};
 
 /// Whether a start reads and writes in several statements that must be one. Without anything that is counted
@@ -47,7 +47,7 @@ pub fn start(c: &mut Conn, start: &Start) -> Result<Started, Failure> {
     let history = history(c, start, known_client)?;
     let decision = limits.judge_start(start.destination, &history, start.now);
     if decision.outcome != DecisionOutcome::Allowed {
-        diesel::insert_into(d::table).values(decision_row(start, &decision)).execute(c)?;
+        decision_row(start, &decision).execute(c)?;
         return Ok(Started::Refused(decision));
     }
 
@@ -75,9 +75,9 @@ pub fn start(c: &mut Conn, start: &Start) -> Result<Started, Failure> {
     };
     engine::insert_together(
         c,
-        diesel::insert_into(d::table).values(decision_row(start, &decision)),
-        diesel::insert_into(m::table).values(belonging.message(&start.code)),
-        diesel::insert_into(v::table).values(verification_row(start, &verification, known_client)),
+        decision_row(start, &decision),
+        belonging.message(&start.code),
+        verification_row(start, &verification, known_client),
     )?;
     keep(c, start.idempotency.as_ref(), &verification, start.now)?;
     Ok(Started::Created(verification))
@@ -105,7 +105,7 @@ pub fn resend(c: &mut Conn, resend: &Resend) -> Result<Resent, Failure> {
     let sent_before = number_sends(c, limits, &resend.phone_index, now)?;
     let decision = limits.judge_resend(before.sends, last_sent, &sent_before, now);
     if decision.findings.iter().any(|finding| finding.until.is_some()) {
-        diesel::insert_into(d::table).values(resend_decision_row(resend, &before, &decision)).execute(c)?;
+        resend_decision_row(resend, &before, &decision).execute(c)?;
     }
     if let DecisionOutcome::Refused { until } = decision.outcome {
         return Ok(Resent::TooEarly(Verification { resend_at: until, ..before }));
@@ -136,7 +136,7 @@ pub fn resend(c: &mut Conn, resend: &Resend) -> Result<Resent, Failure> {
         now,
         expires_at,
     };
-    diesel::insert_into(m::table).values(belonging.message(&resend.code)).execute(c)?;
+    belonging.message(&resend.code).execute(c)?;
     keep(c, resend.idempotency.as_ref(), &after, now)?;
     Ok(Resent::Sent(after))
 }

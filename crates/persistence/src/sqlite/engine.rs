@@ -7,7 +7,6 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::query_dsl::methods::ExecuteDsl;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, R2D2Connection};
-use diesel::upsert::excluded;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use jiff::Timestamp;
 
@@ -218,24 +217,10 @@ pub fn due_polls(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<AttemptRo
         .load(c)?)
 }
 
-/// Adds attempts; one that is there already only moves forward.
+/// Adds attempts one by one, which costs nothing here; one that is there already only moves forward.
 pub fn upsert_attempts(c: &mut Conn, rows: Vec<AttemptRow>) -> Result<(), Failure> {
     for row in rows {
-        let upsert = diesel::insert_into(a::table)
-            .values(row)
-            .on_conflict((a::message_id, a::number))
-            .do_update()
-            .set((
-                a::state.eq(excluded(a::state)),
-                a::rank.eq(excluded(a::rank)),
-                a::failure.eq(excluded(a::failure)),
-                a::provider_code.eq(excluded(a::provider_code)),
-                a::reference.eq(excluded(a::reference)),
-                a::updated_at.eq(excluded(a::updated_at)),
-                a::poll_at.eq(excluded(a::poll_at)),
-            ));
-        // Not the filter of a query, which the prelude has: the condition of the update.
-        diesel::query_dsl::methods::FilterDsl::filter(upsert, a::rank.lt(excluded(a::rank))).execute(c)?;
+        row.execute(c)?;
     }
     Ok(())
 }
