@@ -20,7 +20,7 @@ pub struct LeasedMessage {
     pub payload: Sealed,
     /// When it was put into the outbox.
     pub created_at: Timestamp,
-    /// When its code dies: no provider is asked from then on.
+    /// When its code dies, with its verification at the latest: nothing is sent from then on.
     pub expires_at: Timestamp,
     /// Whether an earlier lease ran out with nothing recorded: its holder may have been killed before, during
     /// or after the call.

@@ -66,11 +66,11 @@ fn take_due(
     until: Timestamp,
     limit: u16,
 ) -> Result<Vec<LeasedMessage>, Failure> {
-    let mut due: Vec<DueMessageRow> = engine::due_messages(c, Instant(now), i64::from(limit))?;
+    let due: Vec<DueMessageRow> = engine::due_messages(c, Instant(now), i64::from(limit))?;
     if due.is_empty() {
         return Ok(Vec::new());
     }
-    close_useless(c, &mut due)?;
+    let ended = ended_verifications(c, &due)?;
     let ids: Vec<Uid> = due.iter().map(|row| row.id).collect();
     diesel::update(m::table.filter(m::id.eq_any(&ids)))
         .set((m::lease.eq(Uid(lease.as_uuid())), m::due_at.eq(Instant(until))))
@@ -84,7 +84,8 @@ fn take_due(
                 tenant: tenant(&row.tenant)?,
                 payload: Sealed::from_bytes(payload),
                 created_at: row.created_at.0,
-                expires_at: row.expires_at.0,
+                // A code dies with its verification, so that its message is looked up but not sent again.
+                expires_at: if ended.contains(&row.verification_id) { now } else { row.expires_at.0 },
                 interrupted: row.lease.is_some(),
                 attempts: attempts.remove(&row.id.0).unwrap_or_default(),
             })
@@ -92,22 +93,10 @@ fn take_due(
         .collect()
 }
 
-/// Closes the due messages whose verification has ended in the meantime: nobody waits for their code.
-fn close_useless(c: &mut Conn, due: &mut Vec<DueMessageRow>) -> Result<(), Failure> {
+/// The verifications of due messages that have ended in the meantime: nobody waits for their codes any more.
+fn ended_verifications(c: &mut Conn, due: &[DueMessageRow]) -> Result<Vec<Uid>, Failure> {
     let verifications: Vec<Uid> = due.iter().map(|row| row.verification_id).collect();
-    let ended: Vec<Uid> = v::table
-        .filter(v::id.eq_any(&verifications))
-        .filter(v::status.ne("pending"))
-        .select(v::id)
-        .load(c)?;
-    let useless: Vec<Uid> =
-        due.extract_if(.., |row| ended.contains(&row.verification_id)).map(|row| row.id).collect();
-    if !useless.is_empty() {
-        diesel::update(m::table.filter(m::id.eq_any(&useless)))
-            .set((m::lease.eq(None::<Uid>), m::due_at.eq(None::<Instant>), m::payload.eq(None::<Vec<u8>>)))
-            .execute(c)?;
-    }
-    Ok(())
+    Ok(v::table.filter(v::id.eq_any(&verifications)).filter(v::status.ne("pending")).select(v::id).load(c)?)
 }
 
 /// The attempts of several messages, oldest first.

@@ -131,6 +131,7 @@ macro_rules! __outbox_cases {
             a_lease_takes_the_oldest_messages_up_to_its_limit
             concurrent_leases_are_disjoint_and_leave_nothing
             a_message_whose_code_died_is_leased_all_the_same
+            a_code_dies_with_its_verification
             a_closed_message_is_never_leased_again
             a_message_comes_back_when_it_is_due_again
             an_outcome_under_a_lost_lease_decides_nothing

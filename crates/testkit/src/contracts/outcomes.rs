@@ -3,10 +3,23 @@
 use std::sync::Arc;
 
 use bonin_domain::messages::{Attempt, DeliveryState, FailureClass, MessageId, ProviderName};
-use bonin_ports::{DispatchOutcome, Next};
+use bonin_ports::{DispatchOutcome, Next, Spent};
 
 use super::Store;
 use super::support::{attempt, attempts, closing, ids, lease, record, turn};
+
+/// A code is dead once its verification has ended, so that its message may be looked up but is not sent again.
+pub async fn a_code_dies_with_its_verification(store: Arc<dyn Store>) {
+    let (scene, _turn) = turn().await;
+    let holder = scene.start().digits("482913").open(&*store).await;
+    let own = [holder.message];
+    let before = lease(&store, scene.lease(), scene.at(0), scene.at(30), &own).await;
+    assert!(before.iter().all(|message| message.expires_at > scene.at(60)));
+    let spent = store.spend_check(scene.check(&holder, "482913", scene.at(5))).await;
+    assert!(matches!(spent, Ok(Spent::Matched(_))));
+    let after = lease(&store, scene.lease(), scene.at(31), scene.at(61), &own).await;
+    assert_eq!(after.iter().map(|message| message.expires_at).collect::<Vec<_>>(), [scene.at(31)]);
+}
 
 /// A closed message is never leased again, and its attempt reads back as it was recorded.
 pub async fn a_closed_message_is_never_leased_again(store: Arc<dyn Store>) {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bonin_domain::TenantId;
-use bonin_domain::codes::VerificationId;
+use bonin_domain::codes::{Status, VerificationId};
 use bonin_domain::messages::{Attempt, LeaseId, MessageId};
 use bonin_ports::{
     DispatchOutcome, LeasedMessage, MessageHistory, Next, Outbox, PolledAttempt, Report, RepositoryError,
@@ -61,6 +61,8 @@ impl Outbox for InMemoryStore {
         limit: u16,
     ) -> Result<Vec<LeasedMessage>, RepositoryError> {
         let mut state = self.state();
+        let over = |row: &&super::state::VerificationRow| row.verification.status != Status::Pending;
+        let ended: Vec<_> = state.verifications.iter().filter(over).map(|row| row.verification.id).collect();
         let mut free: Vec<_> = state.messages.iter_mut().filter(|row| row.is_free(now)).collect();
         free.sort_by_key(|row| row.created_at);
         let taken = free.into_iter().take(usize::from(limit)).filter_map(|row| {
@@ -70,7 +72,7 @@ impl Outbox for InMemoryStore {
                 tenant: row.tenant.clone(),
                 payload: row.payload.clone()?,
                 created_at: row.created_at,
-                expires_at: row.expires_at,
+                expires_at: if ended.contains(&row.verification) { now } else { row.expires_at },
                 interrupted,
                 attempts: row.attempts(),
             })
