@@ -1,11 +1,10 @@
 //! Texts as the Korean networks carry them: CP949, of limited length.
 
-use encoding_rs::EUC_KR;
+use bonin_domain::messages::euc_kr_len;
 
-/// Whether every character exists in CP949. The encoding standard's EUC-KR is really CP949.
+/// Whether every character exists in CP949.
 pub(super) fn encodable(text: &str) -> bool {
-    let (_, _, unmappable) = EUC_KR.encode(text);
-    !unmappable
+    euc_kr_len(text).is_ok()
 }
 
 /// The longest start of `text` that takes at most `limit` bytes, never half a character.
