@@ -10,8 +10,7 @@ use super::{verifications, views};
 #[openapi(
     info(
         title = "Bonin",
-        description = "Proves who holds a phone number. Errors are application/problem+json; docs/api.md lists their codes.",
-        license(name = "")
+        description = "Proves who holds a phone number. Errors are application/problem+json; docs/api.md lists their codes."
     ),
     paths(
         verifications::start,
