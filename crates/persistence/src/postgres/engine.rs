@@ -287,17 +287,19 @@ where
     Ok(())
 }
 
+/// How a value that stands in a statement already is referred to: `$7`.
+pub const VALUE: &str = "$";
+
 /// The check, with its consequences in the same statement: one round trip, one flush.
 pub const SPEND_CHECK: &str = concat!(
-    ", spent AS (",
+    "WITH spent AS (",
     update_sql!(),
     "), missed AS (INSERT INTO wrong_checks (tenant, phone_index, known_client, day, hits) ",
-    "SELECT s.tenant, s.phone_index, s.known_client, i.i_day, 1 FROM spent AS s, i ",
+    "SELECT s.tenant, s.phone_index, s.known_client, :13, 1 FROM spent AS s ",
     "WHERE s.status <> 'verified' ON CONFLICT (tenant, phone_index, known_client, day) ",
     "DO UPDATE SET hits = wrong_checks.hits + 1), ",
     "kept AS (INSERT INTO client_tokens (digest, tenant, phone_index, expires_at) ",
-    "SELECT i.i_client, s.tenant, s.phone_index, i.i_client_until FROM spent AS s, i ",
-    "WHERE s.status = 'verified') ",
+    "SELECT :15, s.tenant, s.phone_index, :16 FROM spent AS s WHERE s.status = 'verified') ",
     "SELECT id, tenant, purpose, locale, status, phone_index, phone, known_client, checks, max_checks, ",
     "sends, created_at, sent_at, resend_at, expires_at FROM spent"
 );

@@ -7,7 +7,6 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Binary, Integer, Text};
 
 use super::super::engine::{self, Backend, Conn};
-use super::inserts::push_values;
 use super::verifications::find;
 use crate::failure::Failure;
 use crate::rows::VerificationRow;
@@ -16,39 +15,30 @@ use crate::sql::{Instant, InstantSql, Uid, UidSql};
 /// A typed code has a digest for each purpose under each of two keys; the statement has a place for each.
 const DIGESTS: usize = 6;
 
-/// The conditional update, between `WITH i (…) AS (SELECT …)` and what the engine puts behind it.
-///
-/// Whether the code matches is written out three times over because SQL has no let; the values are bound
-/// once, as the columns of `i`.
+/// The conditional update. `:n` stands for the n-th value of [`SpendCheck`]; values appear in order the first
+/// time, and again where they are needed again. Whether the code matches is worked out once.
 macro_rules! update_sql {
     () => {
-        concat!(
-            "UPDATE verifications AS v SET checks = v.checks + 1, ",
-            "status = CASE WHEN ", update_sql!(@matches), " THEN 'verified' ",
-            "WHEN v.checks + 1 >= v.max_checks THEN 'locked' ELSE 'pending' END, ",
-            "ended_at = CASE WHEN ", update_sql!(@matches), " THEN i.i_now ELSE NULL END, ",
-            "proof = CASE WHEN ", update_sql!(@matches), " THEN i.i_proof ELSE NULL END, ",
-            "proof_until = CASE WHEN ", update_sql!(@matches), " THEN i.i_proof_until ELSE NULL END, ",
-            "code_1 = CASE WHEN ", update_sql!(@over), " THEN NULL ELSE v.code_1 END, ",
-            "code_2 = CASE WHEN ", update_sql!(@over), " THEN NULL ELSE v.code_2 END, ",
-            "code_3 = CASE WHEN ", update_sql!(@over), " THEN NULL ELSE v.code_3 END ",
-            "FROM i WHERE v.id = i.i_id AND v.tenant = i.i_tenant AND v.token = i.i_token ",
-            "AND v.status = 'pending' AND v.checks < v.max_checks AND v.expires_at > i.i_now ",
-            "AND (SELECT coalesce(sum(w.hits), 0) FROM wrong_checks AS w WHERE w.tenant = i.i_tenant ",
-            "AND w.phone_index = v.phone_index AND w.day = i.i_day) < i.i_ceiling ",
-            "RETURNING id, tenant, purpose, locale, status, phone_index, phone, known_client, checks, ",
-            "max_checks, sends, created_at, sent_at, resend_at, expires_at"
-        )
-    };
-    (@over) => {
-        concat!("(", update_sql!(@matches), ") OR v.checks + 1 >= v.max_checks")
-    };
-    (@matches) => {
-        concat!(
-            "(v.code_1 IN (i.d1, i.d2, i.d3, i.d4, i.d5, i.d6) AND v.code_1_until > i.i_now) ",
-            "OR (v.code_2 IN (i.d1, i.d2, i.d3, i.d4, i.d5, i.d6) AND v.code_2_until > i.i_now) ",
-            "OR (v.code_3 IN (i.d1, i.d2, i.d3, i.d4, i.d5, i.d6) AND v.code_3_until > i.i_now)"
-        )
+        "UPDATE verifications AS v SET checks = v.checks + 1, \
+         (status, ended_at, proof, proof_until, code_1, code_2, code_3) = (SELECT \
+         CASE WHEN t.hit THEN 'verified' WHEN t.last THEN 'locked' ELSE 'pending' END, \
+         CASE WHEN t.hit THEN :1 ELSE NULL END, \
+         CASE WHEN t.hit THEN :2 ELSE NULL END, \
+         CASE WHEN t.hit THEN :3 ELSE NULL END, \
+         CASE WHEN t.hit OR t.last THEN NULL ELSE v.code_1 END, \
+         CASE WHEN t.hit OR t.last THEN NULL ELSE v.code_2 END, \
+         CASE WHEN t.hit OR t.last THEN NULL ELSE v.code_3 END \
+         FROM (SELECT \
+         coalesce(v.code_1 IN (:4, :5, :6, :7, :8, :9) AND v.code_1_until > :1, false) \
+         OR coalesce(v.code_2 IN (:4, :5, :6, :7, :8, :9) AND v.code_2_until > :1, false) \
+         OR coalesce(v.code_3 IN (:4, :5, :6, :7, :8, :9) AND v.code_3_until > :1, false) AS hit, \
+         v.checks + 1 >= v.max_checks AS last) AS t) \
+         WHERE v.id = :10 AND v.tenant = :11 AND v.token = :12 \
+         AND v.status = 'pending' AND v.checks < v.max_checks AND v.expires_at > :1 \
+         AND (SELECT coalesce(sum(w.hits), 0) FROM wrong_checks AS w WHERE w.tenant = :11 \
+         AND w.phone_index = v.phone_index AND w.day = :13) < :14 \
+         RETURNING id, tenant, purpose, locale, status, phone_index, phone, known_client, checks, \
+         max_checks, sends, created_at, sent_at, resend_at, expires_at"
     };
 }
 pub(crate) use update_sql;
@@ -108,30 +98,41 @@ impl RunQueryDsl<Conn> for SpendCheck<'_> {}
 
 impl QueryFragment<Backend> for SpendCheck<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
-        out.push_sql(
-            "WITH i (i_id, i_tenant, i_token, i_now, i_day, i_ceiling, i_proof, i_proof_until, i_client, \
-             i_client_until, d1, d2, d3, d4, d5, d6) AS (SELECT ",
-        );
-        push_values!(
-            out,
-            UidSql => &self.id,
-            Text => self.tenant,
-            Binary => self.token,
-            InstantSql => &self.now,
-            Integer => &self.day,
-            Integer => &self.ceiling,
-            Binary => self.proof,
-            InstantSql => &self.proof_until,
-            Binary => self.client,
-            InstantSql => &self.client_until,
-        );
-        for digest in &self.digests {
-            out.push_sql(", ");
-            out.push_bind_param::<Binary, _>(*digest)?;
+        let mut pieces = engine::SPEND_CHECK.split(':');
+        out.push_sql(pieces.next().unwrap_or_default());
+        let mut pushed = 0;
+        for piece in pieces {
+            let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, text) = piece.split_at(digits);
+            if number.parse() == Ok(pushed + 1) {
+                pushed += 1;
+                self.push_value(pushed, &mut out)?;
+            } else {
+                out.push_sql(engine::VALUE);
+                out.push_sql(number);
+            }
+            out.push_sql(text);
         }
-        out.push_sql(")");
-        out.push_sql(engine::SPEND_CHECK);
         Ok(())
+    }
+}
+
+impl SpendCheck<'_> {
+    /// Pushes the value that `:number` stands for.
+    fn push_value<'b>(&'b self, number: usize, out: &mut AstPass<'_, 'b, Backend>) -> QueryResult<()> {
+        match number {
+            1 => out.push_bind_param::<InstantSql, _>(&self.now),
+            2 => out.push_bind_param::<Binary, _>(self.proof),
+            3 => out.push_bind_param::<InstantSql, _>(&self.proof_until),
+            4..=9 => out.push_bind_param::<Binary, _>(self.digests[number - 4]),
+            10 => out.push_bind_param::<UidSql, _>(&self.id),
+            11 => out.push_bind_param::<Text, _>(self.tenant),
+            12 => out.push_bind_param::<Binary, _>(self.token),
+            13 => out.push_bind_param::<Integer, _>(&self.day),
+            14 => out.push_bind_param::<Integer, _>(&self.ceiling),
+            15 => out.push_bind_param::<Binary, _>(self.client),
+            _ => out.push_bind_param::<InstantSql, _>(&self.client_until),
+        }
     }
 }
 

@@ -18,7 +18,6 @@ macro_rules! push_values {
         )*
     };
 }
-pub(crate) use push_values;
 
 impl RunQueryDsl<Conn> for NewVerificationRow<'_> {}
 

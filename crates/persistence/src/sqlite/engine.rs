@@ -238,8 +238,11 @@ where
     Ok(())
 }
 
+/// How a value that stands in a statement already is referred to: `?7`.
+pub const VALUE: &str = "?";
+
 /// The check alone; SQLite has no writing common table expressions.
-pub const SPEND_CHECK: &str = concat!(" ", update_sql!());
+pub const SPEND_CHECK: &str = update_sql!();
 
 /// The consequences of a check, in its transaction.
 pub fn settle_check(c: &mut Conn, row: &VerificationRow, check: &Check) -> Result<(), Failure> {
