@@ -37,6 +37,8 @@ release: FEATURES :=
 release: LIBPQ_TOOLS := make perl
 release: tools ## Build the binary to ship: libpq and its TLS inside, so that it starts anywhere
 	cargo build --release -p bonin-app
+	@if command -v ldd >/dev/null && ldd "$(TARGET_DIR)/release/bonin" | grep -E 'libpq|libssl|libcrypto|libsqlite'; then \
+		echo "make: the binary needs these libraries of this machine, so it would not start anywhere"; exit 1; fi
 	@echo "make: built $(TARGET_DIR)/release/bonin"
 
 ##@ Develop

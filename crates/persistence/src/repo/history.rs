@@ -41,39 +41,31 @@ pub fn number_sends(
     Ok(found.into_iter().map(|at| at.0).collect())
 }
 
-fn address_starts(
-    c: &mut Conn,
-    windows: &[Window],
-    address: &AddressIndex,
-    now: Timestamp,
-) -> Result<Vec<Timestamp>, Failure> {
-    let Some((since, most)) = reach(windows, now) else { return Ok(Vec::new()) };
-    let found: Vec<Instant> = d::table
-        .filter(d::address.eq(address.as_bytes()))
-        .filter(d::outcome.eq("allowed"))
-        .filter(d::created_at.gt(since))
-        .order(d::created_at.desc())
-        .limit(most)
-        .select(d::created_at)
-        .load(c)?;
-    Ok(found.into_iter().map(|at| at.0).collect())
+/// What starts are counted by.
+enum Origin<'a> {
+    Address(&'a AddressIndex),
+    Network(&'a AddressIndex),
 }
 
-fn network_starts(
+/// The newest allowed starts from an address or a network.
+fn allowed_starts(
     c: &mut Conn,
     windows: &[Window],
-    network: &AddressIndex,
+    origin: &Origin<'_>,
     now: Timestamp,
 ) -> Result<Vec<Timestamp>, Failure> {
     let Some((since, most)) = reach(windows, now) else { return Ok(Vec::new()) };
-    let found: Vec<Instant> = d::table
-        .filter(d::network.eq(network.as_bytes()))
+    let allowed = d::table
         .filter(d::outcome.eq("allowed"))
         .filter(d::created_at.gt(since))
         .order(d::created_at.desc())
         .limit(most)
         .select(d::created_at)
-        .load(c)?;
+        .into_boxed();
+    let found: Vec<Instant> = match origin {
+        Origin::Address(address) => allowed.filter(d::address.eq(address.as_bytes())).load(c)?,
+        Origin::Network(network) => allowed.filter(d::network.eq(network.as_bytes())).load(c)?,
+    };
     Ok(found.into_iter().map(|at| at.0).collect())
 }
 
@@ -114,8 +106,10 @@ pub fn history(c: &mut Conn, start: &Start, known_client: bool) -> Result<Histor
         ..History::default()
     };
     if limits.address != RuleMode::Off {
-        history.address_starts = address_starts(c, &limits.address_windows, &origin.address, now)?;
-        history.network_starts = network_starts(c, &limits.network_windows, &origin.network, now)?;
+        history.address_starts =
+            allowed_starts(c, &limits.address_windows, &Origin::Address(&origin.address), now)?;
+        history.network_starts =
+            allowed_starts(c, &limits.network_windows, &Origin::Network(&origin.network), now)?;
     }
     Ok(history)
 }
