@@ -1,5 +1,7 @@
 //! Logs: one line for each event on standard error, JSON or text.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::filter::{EnvFilter, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -15,7 +17,7 @@ const DEFAULT: &str = "info,actix_server=warn";
 pub fn start(json: bool) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT));
     let ours = filter_fn(|meta| meta.target().starts_with("bonin") || *meta.level() <= tracing::Level::INFO);
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let lines = if json {
         lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
     } else {

@@ -48,9 +48,14 @@ impl TestNumbers {
         if numbers.len() > MOST { Err(TooManyTestNumbers) } else { Ok(Self(numbers)) }
     }
 
+    /// The entry of `number`, ended or not.
+    pub fn listed(&self, number: &PhoneNumber) -> Option<&TestNumber> {
+        self.0.iter().find(|test| test.number == *number)
+    }
+
     /// The entry of `number`, unless it has ended.
     pub fn live(&self, number: &PhoneNumber, now: Timestamp) -> Option<&TestNumber> {
-        self.0.iter().find(|test| test.number == *number && test.until > now)
+        self.listed(number).filter(|test| test.until > now)
     }
 }
 
