@@ -37,8 +37,7 @@ struct Details {
     errors: Vec<FieldError>,
     verification: Option<Box<Verification>>,
     lock_until: Option<Timestamp>,
-    server_time: Option<Timestamp>,
-    retry_at: Option<(Timestamp, Timestamp)>,
+    retry_at: Option<Timestamp>,
 }
 
 impl Problem {
@@ -67,20 +66,13 @@ impl Problem {
         &self.details.errors
     }
 
-    /// Shows the verification that it is about, as it stands at `now`.
+    /// Shows the verification that it is about.
     #[must_use]
-    pub fn about(mut self, verification: Box<Verification>, now: Timestamp) -> Self {
+    pub fn about(mut self, verification: Box<Verification>) -> Self {
         if verification.status == Status::Locked {
             self.details.lock_until = Some(verification.expires_at);
         }
         self.details.verification = Some(verification);
-        self.at(now)
-    }
-
-    /// Tells the server's time.
-    #[must_use]
-    pub fn at(mut self, now: Timestamp) -> Self {
-        self.details.server_time = Some(now);
         self
     }
 
@@ -93,13 +85,13 @@ impl Problem {
 
     /// Tells when to try again.
     #[must_use]
-    pub fn retry_at(mut self, until: Timestamp, now: Timestamp) -> Self {
-        self.details.retry_at = Some((until, now));
-        self.at(now)
+    pub fn retry_at(mut self, until: Timestamp) -> Self {
+        self.details.retry_at = Some(until);
+        self
     }
 
-    /// The answer, in `locale`, for the request named `request_id`; `now` is the server's time where the problem
-    /// does not say it.
+    /// The answer, in `locale`, for the request named `request_id`; `now` is the server's
+    /// time.
     pub fn render(&self, locale: Locale, request_id: &str, now: Option<Timestamp>) -> HttpResponse {
         let mut body = Map::new();
         body.insert("type".to_owned(), json!(format!("/problems/{}", self.code.as_str())));
@@ -118,8 +110,8 @@ impl Problem {
         }
         let times = [
             ("lock_until", self.details.lock_until),
-            ("server_time", self.details.server_time.or(now)),
-            ("retry_at", self.details.retry_at.map(|(until, _)| until)),
+            ("server_time", now),
+            ("retry_at", self.details.retry_at),
         ];
         for (name, time) in times {
             if let Some(time) = time {
@@ -129,15 +121,15 @@ impl Problem {
         let mut response = HttpResponse::build(self.code.status());
         response.insert_header((CONTENT_TYPE, "application/problem+json"));
         response.insert_header(("content-language", locale.as_str()));
-        if let Some(seconds) = self.retry_after() {
+        if let Some(seconds) = self.retry_after(now) {
             response.insert_header((RETRY_AFTER, seconds));
         }
         response.body(Value::Object(body).to_string())
     }
 
     /// Seconds until it makes sense to try again, rounded up.
-    fn retry_after(&self) -> Option<i64> {
-        let Some((until, now)) = self.details.retry_at else {
+    fn retry_after(&self, now: Option<Timestamp>) -> Option<i64> {
+        let (Some(until), Some(now)) = (self.details.retry_at, now) else {
             return (self.code.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(1);
         };
         let left = until.duration_since(now);

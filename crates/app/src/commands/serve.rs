@@ -67,7 +67,7 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
 
     let (public, public_url) = bind_public(&settings, &application.verifications)?;
     let (admin, admin_url) = bind_admin(&settings, &store)?;
-    let mut handles = vec![public.handle(), admin.handle()];
+    let handles = [public.handle(), admin.handle()];
     let mut servers = vec![tokio::spawn(public), tokio::spawn(admin)];
     println!("listening public={public_url}");
     println!("listening admin={admin_url}");
@@ -79,30 +79,28 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
             "  curl -s {public_url}/v1/verifications -H 'content-type: application/json' \\\n    \
              -d '{{\"phone_number\": \"010-1234-5678\", \"purpose\": \"sign_up\"}}'\n"
         );
-        handles.push(simulated.server.handle());
+        sandbox = Some((simulated.sandbox, simulated.server.handle()));
         servers.push(tokio::spawn(simulated.server));
-        sandbox = Some(simulated.sandbox);
     }
 
     let upkeep = spawn_upkeep(&application, &store);
     stop_signal().await?;
     tracing::info!("stopping");
-    if let Some(sandbox) = sandbox {
+    if let Some((sandbox, _)) = &sandbox {
         sandbox.close();
     }
     for task in upkeep {
         task.abort();
     }
     // New requests first, the sandbox last: messages under way still need their provider.
-    let last = (handles.len() > 2).then(|| handles.pop()).flatten();
     for handle in handles {
         handle.stop(true).await;
     }
     if tokio::time::timeout(DRAIN, application.dispatcher.drained()).await.is_err() {
         tracing::warn!("some messages were still under way; another process takes them over");
     }
-    if let Some(last) = last {
-        last.stop(true).await;
+    if let Some((_, handle)) = sandbox {
+        handle.stop(true).await;
     }
     for server in servers {
         server.await??;

@@ -12,7 +12,6 @@ use bonin_services::codes::{
     CancelVerification, CheckCode, Delivery, IdempotentRequest, ReadVerification, ResendCode, StartRequest,
     StartVerification,
 };
-use jiff::Timestamp;
 
 use super::views::{
     CheckBody, DeliveryView, ProblemView, ResendBody, StartBody, StartedView, VerificationView, VerifiedView,
@@ -83,7 +82,7 @@ pub async fn start(
 
     let start = StartRequest { tenant, phone_number, purpose, locale, client_token, client, idempotency };
     let started = shared.start.execute(start).await;
-    let started = started.map_err(|error| Problem::of_start(&error, shared.clock.now()))?;
+    let started = started.map_err(|error| Problem::of_start(&error))?;
 
     let mut view = VerificationView::new(&started.verification, &started.phone_number, started.answered_at);
     if let (Some(wait), Some(outcome)) = (wait, started.first_outcome) {
@@ -126,11 +125,11 @@ pub async fn resend(
     let mut body = body::read(&request, payload).await?;
     let token = body.fields.required("token", token_text);
     body.fields.finish()?;
-    let (id, token) = shared.named(&id, token)?;
+    let (id, token) = named(&id, token)?;
     let (idempotency, _flight) = shared.enter(&request, &body.bytes, &tenant, &client)?;
 
     let resent = shared.resend.execute(&tenant, id, &token, &client, idempotency.as_ref()).await;
-    let resent = resent.map_err(|error| Problem::of_resend(error, shared.clock.now()))?;
+    let resent = resent.map_err(Problem::of_resend)?;
 
     let mut response = HttpResponse::Ok();
     if resent.repeated {
@@ -166,7 +165,7 @@ pub async fn check(
     if let Err(problem) = body.fields.finish() {
         return Err(shared.beside(problem, &tenant, &id, token).await);
     }
-    let (id, token) = shared.named(&id, token)?;
+    let (id, token) = named(&id, token)?;
     let Some(code) = code else { return Err(Problem::new(ProblemCode::CodeMalformed)) };
 
     let verified = shared.check.execute(&tenant, id, &token, &code).await;
@@ -205,10 +204,10 @@ pub async fn show(
     id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let tenant = tenant(&request)?;
-    let (id, token) = shared.named(&id, Some(token_header(&request)?))?;
+    let (id, token) = named(&id, Some(token_header(&request)?))?;
 
     let seen = shared.read.execute(&tenant, id, &token).await;
-    let seen = seen.map_err(|error| Problem::of_read(&error, shared.clock.now()))?;
+    let seen = seen.map_err(|error| Problem::of_read(&error))?;
 
     let mut view = VerificationView::new(&seen.verification, &seen.phone_number, seen.at);
     view.delivery = seen.delivery.map(DeliveryView::from);
@@ -233,28 +232,19 @@ pub async fn cancel(
     id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let tenant = tenant(&request)?;
-    let (id, token) = shared.named(&id, Some(token_header(&request)?))?;
+    let (id, token) = named(&id, Some(token_header(&request)?))?;
     let cancelled = shared.cancel.execute(&tenant, id, &token).await;
-    cancelled.map_err(|error| Problem::of_cancel(error, shared.clock.now()))?;
+    cancelled.map_err(Problem::of_cancel)?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 impl Verifications {
-    /// The verification that a path and a token name. What is no id or no token names none, like any other
-    /// that does not exist.
-    fn named(&self, id: &str, token: Option<String>) -> Result<(VerificationId, Token), Problem> {
-        let not_found = || Problem::new(ProblemCode::VerificationNotFound).at(self.now());
-        let id = id.parse().map_err(|_| not_found())?;
-        let token = Token::parse(&token.unwrap_or_default()).map_err(|_| not_found())?;
-        Ok((id, token))
-    }
-
     /// Shows the verification beside a problem with the request, to whoever names it and holds its token:
     /// nothing was charged, and the answer says so.
     async fn beside(&self, problem: Problem, tenant: &TenantId, id: &str, token: Option<String>) -> Problem {
-        let Ok((id, token)) = self.named(id, token) else { return problem };
+        let Ok((id, token)) = named(id, token) else { return problem };
         match self.read.find(tenant, id, &token).await {
-            Ok(verification) => problem.about(Box::new(verification), self.now()),
+            Ok(verification) => problem.about(Box::new(verification)),
             Err(_) => problem,
         }
     }
@@ -268,9 +258,9 @@ impl Verifications {
         client: &ClientAddress,
     ) -> Result<(Option<IdempotentRequest>, Option<Flight>), Problem> {
         if !self.flood.lets_through(client) {
-            let now = self.now();
+            let now = self.clock.now();
             let soon = now.checked_add(jiff::SignedDuration::from_secs(1)).unwrap_or(now);
-            return Err(Problem::new(ProblemCode::TooManyRequests).retry_at(soon, now));
+            return Err(Problem::new(ProblemCode::TooManyRequests).retry_at(soon));
         }
         let idempotency = idempotency::read(request, body)?;
         let flight = idempotency
@@ -279,10 +269,15 @@ impl Verifications {
             .transpose()?;
         Ok((idempotency, flight))
     }
+}
 
-    fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
+/// The verification that a path and a token name. What is no id or no token names none, like any other
+/// that does not exist.
+fn named(id: &str, token: Option<String>) -> Result<(VerificationId, Token), Problem> {
+    let not_found = || Problem::new(ProblemCode::VerificationNotFound);
+    let id = id.parse().map_err(|_| not_found())?;
+    let token = Token::parse(&token.unwrap_or_default()).map_err(|_| not_found())?;
+    Ok((id, token))
 }
 
 /// Without a key a call acts for the default tenant. There are no keys yet, so none is known: a key that is

@@ -19,7 +19,7 @@ const LONGEST: usize = 255;
 pub fn read(request: &HttpRequest, body: &[u8]) -> Result<Option<IdempotentRequest>, Problem> {
     let mut values = request.headers().get_all("idempotency-key");
     let Some(value) = values.next() else { return Ok(None) };
-    let wrong = || Problem::fields_of_key(ProblemCode::FieldsInvalid);
+    let wrong = Problem::idempotency_key_malformed;
     let key = value.to_str().map_err(|_| wrong())?;
     let visible = key.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
     if values.next().is_some() || key.is_empty() || key.len() > LONGEST || !visible {

@@ -69,7 +69,7 @@ impl From<&RepositoryError> for Problem {
 }
 
 impl Problem {
-    fn over(verification: Box<Verification>, now: Timestamp) -> Self {
+    fn over(verification: Box<Verification>) -> Self {
         let code = match verification.ended() {
             Some(Ended::Expired) => ProblemCode::VerificationExpired,
             Some(Ended::Used) => ProblemCode::VerificationUsed,
@@ -77,33 +77,33 @@ impl Problem {
             Some(Ended::Exhausted) | None => ProblemCode::ChecksExhausted,
         };
         let until = verification.expires_at;
-        let problem = Self::new(code).about(verification, now);
-        if code == ProblemCode::ChecksExhausted { problem.retry_at(until, now) } else { problem }
+        let problem = Self::new(code).about(verification);
+        if code == ProblemCode::ChecksExhausted { problem.retry_at(until) } else { problem }
     }
 
     /// What a failed start looks like to the client.
-    pub fn of_start(error: &StartError, now: Timestamp) -> Self {
+    pub fn of_start(error: &StartError) -> Self {
         match error {
-            StartError::TooMany { until } => Self::new(ProblemCode::TooManyRequests).retry_at(*until, now),
+            StartError::TooMany { until } => Self::new(ProblemCode::TooManyRequests).retry_at(*until),
             StartError::Destination(refusal) => {
-                Self::fields(vec![FieldError::new("phone_number", (*refusal).into())]).at(now)
+                Self::fields(vec![FieldError::new("phone_number", (*refusal).into())])
             }
-            StartError::KeyReused => Self::fields_of_key(ProblemCode::IdempotencyKeyReused).at(now),
-            StartError::Repository(cause) => Self::from(cause).at(now),
+            StartError::KeyReused => Self::new(ProblemCode::IdempotencyKeyReused),
+            StartError::Repository(cause) => Self::from(cause),
         }
     }
 
     /// What a failed resend looks like to the client.
-    pub fn of_resend(error: ResendError, now: Timestamp) -> Self {
+    pub fn of_resend(error: ResendError) -> Self {
         match error {
             ResendError::TooEarly(verification) => {
                 let until = verification.resend_at;
-                Self::new(ProblemCode::ResendTooEarly).about(verification, now).retry_at(until, now)
+                Self::new(ProblemCode::ResendTooEarly).about(verification).retry_at(until)
             }
-            ResendError::Over(verification) => Self::over(verification, now),
-            ResendError::NotFound => Self::new(ProblemCode::VerificationNotFound).at(now),
-            ResendError::KeyReused => Self::fields_of_key(ProblemCode::IdempotencyKeyReused).at(now),
-            ResendError::Repository(cause) => Self::from(&cause).at(now),
+            ResendError::Over(verification) => Self::over(verification),
+            ResendError::NotFound => Self::new(ProblemCode::VerificationNotFound),
+            ResendError::KeyReused => Self::new(ProblemCode::IdempotencyKeyReused),
+            ResendError::Repository(cause) => Self::from(&cause),
         }
     }
 
@@ -111,39 +111,38 @@ impl Problem {
     pub fn of_check(error: CheckCodeError, now: Timestamp) -> Self {
         match error {
             CheckCodeError::Incorrect(verification) => {
-                Self::new(ProblemCode::CodeIncorrect).about(verification, now)
+                Self::new(ProblemCode::CodeIncorrect).about(verification)
             }
-            CheckCodeError::Over(verification) => Self::over(verification, now),
+            CheckCodeError::Over(verification) => Self::over(verification),
             CheckCodeError::NumberExhausted(verification) => {
                 let until = next_budget_day(now);
-                let problem = Self::new(ProblemCode::ChecksExhausted).about(verification, now);
-                problem.locked_until(until).retry_at(until, now)
+                let problem = Self::new(ProblemCode::ChecksExhausted).about(verification);
+                problem.locked_until(until).retry_at(until)
             }
-            CheckCodeError::NotFound => Self::new(ProblemCode::VerificationNotFound).at(now),
-            CheckCodeError::Repository(cause) => Self::from(&cause).at(now),
+            CheckCodeError::NotFound => Self::new(ProblemCode::VerificationNotFound),
+            CheckCodeError::Repository(cause) => Self::from(&cause),
         }
     }
 
     /// What a failed cancelling looks like to the client.
-    pub fn of_cancel(error: CancelError, now: Timestamp) -> Self {
+    pub fn of_cancel(error: CancelError) -> Self {
         match error {
-            CancelError::Over(verification) => Self::over(verification, now),
-            CancelError::NotFound => Self::new(ProblemCode::VerificationNotFound).at(now),
-            CancelError::Repository(cause) => Self::from(&cause).at(now),
+            CancelError::Over(verification) => Self::over(verification),
+            CancelError::NotFound => Self::new(ProblemCode::VerificationNotFound),
+            CancelError::Repository(cause) => Self::from(&cause),
         }
     }
 
     /// What a failed reading looks like to the client.
-    pub fn of_read(error: &ReadError, now: Timestamp) -> Self {
+    pub fn of_read(error: &ReadError) -> Self {
         match error {
-            ReadError::NotFound => Self::new(ProblemCode::VerificationNotFound).at(now),
-            ReadError::Repository(cause) => Self::from(cause).at(now),
+            ReadError::NotFound => Self::new(ProblemCode::VerificationNotFound),
+            ReadError::Repository(cause) => Self::from(cause),
         }
     }
 
-    /// A problem with the `Idempotency-Key` header.
-    pub fn fields_of_key(code: ProblemCode) -> Self {
-        let errors = vec![FieldError::new("Idempotency-Key", FieldCode::Malformed)];
-        if code == ProblemCode::FieldsInvalid { Self::new(code).with(errors) } else { Self::new(code) }
+    /// An `Idempotency-Key` header that is none.
+    pub fn idempotency_key_malformed() -> Self {
+        Self::fields(vec![FieldError::new("Idempotency-Key", FieldCode::Malformed)])
     }
 }

@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 /// Outcomes that share one transaction at the most.
 const BATCH: usize = 256;
 
-/// How often outcomes are offered to a database that is down or busy; about 13 seconds in all. After that
+/// How often outcomes are offered to a database that is down or busy; about half a minute in all. After that
 /// the leases have long run out, and whoever takes a message over asks the provider what happened.
 const TRIES: u32 = 20;
 
