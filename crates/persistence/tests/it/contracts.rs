@@ -7,13 +7,14 @@ mod sqlite {
 mod postgres {
     use std::sync::Arc;
 
+    use bonin_persistence::postgres::Store;
     use tokio::sync::OnceCell;
 
-    use crate::databases::{Opened, new_postgres};
+    use crate::databases::new_postgres;
 
     /// One database for all cases: they run in parallel and must not see each other.
-    async fn shared() -> Arc<Opened> {
-        static SHARED: OnceCell<Arc<Opened>> = OnceCell::const_new();
+    async fn shared() -> Arc<Store> {
+        static SHARED: OnceCell<Arc<Store>> = OnceCell::const_new();
         SHARED.get_or_init(new_postgres).await.clone()
     }
 

@@ -4,20 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use async_trait::async_trait;
-use bonin_domain::TenantId;
-use bonin_domain::codes::{ProofDigest, Purpose, TokenDigest, Verification, VerificationId};
-use bonin_domain::keys::KeyCheck;
-use bonin_domain::messages::LeaseId;
-use bonin_persistence::{Database, StoreHandle, connect};
-use bonin_ports::{
-    Cancelled, Check, DispatchOutcome, KeyCheckRepository, KeyCheckVerdict, LeasedMessage, MessageHistory,
-    Outbox, PolledAttempt, Report, RepositoryError, Resend, Resent, Spent, SpentProof, Start, Started,
-    VerificationRepository,
-};
+use bonin_persistence::{Database as _, postgres, sqlite};
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection};
-use jiff::Timestamp;
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 
@@ -44,113 +33,29 @@ pub fn postgres_url() -> String {
     format!("{server}/{name}")
 }
 
-/// An open, migrated database behind its ports, as one value for the contract suites.
-pub struct Opened(pub StoreHandle);
+/// Connections of each store.
+const CONNECTIONS: u32 = 8;
 
-/// Opens and migrates.
-pub async fn open(url: &str) -> Arc<Opened> {
-    let handle = connect(url, 8).expect("the database opens");
-    handle.database.migrate().await.expect("the migrations apply");
-    Arc::new(Opened(handle))
+/// A new, migrated SQLite database.
+pub async fn new_sqlite() -> Arc<sqlite::Store> {
+    open_sqlite(&sqlite_path()).await
 }
 
-/// A new SQLite database.
-pub async fn new_sqlite() -> Arc<Opened> {
-    open(&format!("sqlite://{}", sqlite_path())).await
+/// A new, migrated Postgres database.
+pub async fn new_postgres() -> Arc<postgres::Store> {
+    open_postgres(&postgres_url()).await
 }
 
-/// A new Postgres database.
-pub async fn new_postgres() -> Arc<Opened> {
-    open(&postgres_url()).await
+/// Opens and migrates the SQLite database at `path`.
+pub async fn open_sqlite(path: &str) -> Arc<sqlite::Store> {
+    let store = sqlite::Store::open(path, CONNECTIONS).expect("the database opens");
+    store.migrate().await.expect("the migrations apply");
+    Arc::new(store)
 }
 
-impl Opened {
-    /// The database as a whole.
-    pub fn database(&self) -> &dyn Database {
-        &*self.0.database
-    }
-}
-
-#[async_trait]
-impl VerificationRepository for Opened {
-    async fn start(&self, start: Start) -> Result<Started, RepositoryError> {
-        self.0.verifications.start(start).await
-    }
-    async fn resend(&self, resend: Resend) -> Result<Resent, RepositoryError> {
-        self.0.verifications.resend(resend).await
-    }
-    async fn spend_check(&self, check: Check) -> Result<Spent, RepositoryError> {
-        self.0.verifications.spend_check(check).await
-    }
-    async fn cancel(
-        &self,
-        tenant: &TenantId,
-        id: VerificationId,
-        token: TokenDigest,
-        now: Timestamp,
-    ) -> Result<Cancelled, RepositoryError> {
-        self.0.verifications.cancel(tenant, id, token, now).await
-    }
-    async fn find(
-        &self,
-        tenant: &TenantId,
-        id: VerificationId,
-        token: TokenDigest,
-        now: Timestamp,
-    ) -> Result<Option<Verification>, RepositoryError> {
-        self.0.verifications.find(tenant, id, token, now).await
-    }
-    async fn spend_proof(
-        &self,
-        tenant: &TenantId,
-        purpose: Purpose,
-        proof: ProofDigest,
-        now: Timestamp,
-    ) -> Result<Option<SpentProof>, RepositoryError> {
-        self.0.verifications.spend_proof(tenant, purpose, proof, now).await
-    }
-}
-
-#[async_trait]
-impl Outbox for Opened {
-    async fn lease(
-        &self,
-        lease: LeaseId,
-        now: Timestamp,
-        until: Timestamp,
-        limit: u16,
-    ) -> Result<Vec<LeasedMessage>, RepositoryError> {
-        self.0.outbox.lease(lease, now, until, limit).await
-    }
-    async fn record(&self, outcomes: Vec<DispatchOutcome>) -> Result<(), RepositoryError> {
-        self.0.outbox.record(outcomes).await
-    }
-    async fn lease_polls(
-        &self,
-        now: Timestamp,
-        until: Timestamp,
-        limit: u16,
-    ) -> Result<Vec<PolledAttempt>, RepositoryError> {
-        self.0.outbox.lease_polls(now, until, limit).await
-    }
-    async fn record_reports(&self, reports: Vec<Report>, now: Timestamp) -> Result<(), RepositoryError> {
-        self.0.outbox.record_reports(reports, now).await
-    }
-    async fn messages(
-        &self,
-        tenant: &TenantId,
-        verification: VerificationId,
-    ) -> Result<Vec<MessageHistory>, RepositoryError> {
-        self.0.outbox.messages(tenant, verification).await
-    }
-}
-
-#[async_trait]
-impl KeyCheckRepository for Opened {
-    async fn compare(&self, checks: &[KeyCheck]) -> Result<KeyCheckVerdict, RepositoryError> {
-        self.0.key_checks.compare(checks).await
-    }
-    async fn agree(&self, checks: &[KeyCheck]) -> Result<KeyCheckVerdict, RepositoryError> {
-        self.0.key_checks.agree(checks).await
-    }
+/// Opens and migrates the Postgres database at `url`.
+pub async fn open_postgres(url: &str) -> Arc<postgres::Store> {
+    let store = postgres::Store::open(url, CONNECTIONS).expect("the database opens");
+    store.migrate().await.expect("the migrations apply");
+    Arc::new(store)
 }

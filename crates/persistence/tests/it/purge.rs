@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use bonin_ports::{Outbox as _, Spent, VerificationRepository as _};
+use bonin_persistence::Database;
+use bonin_ports::{Spent, VerificationRepository as _};
 use bonin_testkit::Scene;
+use bonin_testkit::contracts::Store;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::databases::{Opened, new_postgres, new_sqlite};
+use crate::databases::{new_postgres, new_sqlite};
 
 #[tokio::test]
 async fn sqlite_forgets_what_has_outlived_its_use_and_nothing_else() {
@@ -18,27 +20,27 @@ async fn postgres_forgets_what_has_outlived_its_use_and_nothing_else() {
     forgets_what_has_outlived_its_use_and_nothing_else(new_postgres().await).await;
 }
 
-async fn forgets_what_has_outlived_its_use_and_nothing_else(store: Arc<Opened>) {
+async fn forgets_what_has_outlived_its_use_and_nothing_else(store: Arc<impl Store + Database>) {
     let scene = Scene::new().unlimited();
     let begun = scene.at(0);
     let old = scene.start().open(&*store).await;
     let later = |hours: i64| begun.checked_add(SignedDuration::from_hours(hours)).unwrap();
-    let purge = async |now: Timestamp| store.database().purge(now, 100).await.unwrap();
+    let purge = async |now: Timestamp| store.purge(now, 100).await.unwrap();
 
     assert_eq!(purge(scene.at(200)).await, 0, "a code lives 180 seconds and is kept 45 more");
     assert_eq!(purge(scene.at(226)).await, 1, "the code goes");
     assert_eq!(purge(scene.at(227)).await, 0, "once");
-    assert!(found(&store, &old, later(24)).await, "the verification is kept a day after its end");
+    assert!(found(&*store, &old, later(24)).await, "the verification is kept a day after its end");
 
     assert_eq!(purge(later(26)).await, 1, "the verification goes");
-    assert!(!found(&store, &old, later(26)).await);
+    assert!(!found(&*store, &old, later(26)).await);
     assert_eq!(store.messages(&old.tenant, old.id).await.unwrap().len(), 1, "its message stays");
     assert_eq!(purge(later(91 * 24)).await, 1, "the message goes after 90 days");
     assert_eq!(store.messages(&old.tenant, old.id).await.unwrap().len(), 0);
     assert_eq!(purge(later(181 * 24)).await, 1, "the decision goes after 180 days");
 }
 
-async fn found(store: &Opened, holder: &bonin_testkit::Holder, now: Timestamp) -> bool {
+async fn found(store: &impl Store, holder: &bonin_testkit::Holder, now: Timestamp) -> bool {
     store.find(&holder.tenant, holder.id, holder.token.digest(), now).await.unwrap().is_some()
 }
 
@@ -47,7 +49,7 @@ async fn a_live_verification_survives_a_purge() {
     let store = new_sqlite().await;
     let scene = Scene::new().unlimited();
     let holder = scene.start().digits("482913").open(&*store).await;
-    store.database().purge(scene.at(100), 100).await.unwrap();
+    store.purge(scene.at(100), 100).await.unwrap();
     let check = scene.check(&holder, "482913", scene.at(100));
     assert!(matches!(store.spend_check(check).await.unwrap(), Spent::Matched(_)));
 }

@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use crate::databases::{open, postgres_url, sqlite_path};
+use crate::databases::{open_postgres, open_sqlite, postgres_url, sqlite_path};
 
 #[derive(QueryableByName, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Column {
@@ -37,8 +37,8 @@ const POSTGRES_INDEXES: &str = "SELECT indexname::text AS name FROM pg_indexes \
 #[tokio::test]
 async fn both_engines_have_the_same_tables_columns_and_indexes() {
     let (path, url) = (sqlite_path(), postgres_url());
-    open(&format!("sqlite://{path}")).await;
-    open(&url).await;
+    open_sqlite(&path).await;
+    open_postgres(&url).await;
     let mut sqlite = SqliteConnection::establish(&path).unwrap();
     let mut postgres = PgConnection::establish(&url).unwrap();
 
@@ -60,7 +60,7 @@ async fn both_engines_have_the_same_tables_columns_and_indexes() {
 #[tokio::test]
 async fn every_table_of_a_tenants_data_carries_its_tenant() {
     let url = postgres_url();
-    open(&url).await;
+    open_postgres(&url).await;
     let mut postgres = PgConnection::establish(&url).unwrap();
     let columns: Vec<Column> = diesel::sql_query(POSTGRES_COLUMNS).load(&mut postgres).unwrap();
     let tables: BTreeSet<&str> = columns.iter().map(|column| column.relation.as_str()).collect();
@@ -86,14 +86,14 @@ async fn every_migration_can_be_undone() {
             names.iter().rev().map(|path| std::fs::read_to_string(path.join("down.sql")).unwrap()).collect();
         if engine == "sqlite" {
             let path = sqlite_path();
-            open(&format!("sqlite://{path}")).await;
+            open_sqlite(&path).await;
             let mut connection = SqliteConnection::establish(&path).unwrap();
             connection.batch_execute(&downs.concat()).unwrap();
             let left: Vec<Column> = diesel::sql_query(SQLITE_COLUMNS).load(&mut connection).unwrap();
             assert_eq!(left, []);
         } else {
             let url = postgres_url();
-            open(&url).await;
+            open_postgres(&url).await;
             let mut connection = PgConnection::establish(&url).unwrap();
             connection.batch_execute(&downs.concat()).unwrap();
             let left: Vec<Column> = diesel::sql_query(POSTGRES_COLUMNS).load(&mut connection).unwrap();
