@@ -62,7 +62,7 @@ bench: tools ## Verifications per second beside pgbench, on SQLite and on Postgr
 	@echo "make: $(LIBPQ_TEXT)"
 	cargo build --profile bench -p bonin-app --bins -p bonin-persistence --example sqlite_floor $(FEATURES)
 	BONIN_TEST_BIN="$(TARGET_DIR)/release/bonin" \
-		tests/postgres.sh run -- cargo bench -p bonin-tests --bench verification
+		tests/postgres.sh run -- cargo bench -p bonin-tests --bench verification --bench failover
 
 .PHONY: fmt
 fmt: tools ## Format all code

@@ -88,7 +88,7 @@ async fn a_fault_that_has_passed_leaves_nothing_behind(engine: Engine) {
 
 /// A server whose provider has this fault, and a start that has waited for the first outcome.
 async fn start_under(engine: Engine, fault: &Value) -> (Server, Verification) {
-    let server = Server::on(engine).start().await;
+    let server = Server::on(engine).set("BONIN__ROUTING__ORDER", "sens").start().await;
     let mut fault = fault.clone();
     fault["provider"] = json!("sens");
     server.sandbox().set_fault(&fault).await;

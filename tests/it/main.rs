@@ -9,5 +9,7 @@ mod imports;
 mod journey;
 mod leaks;
 mod limits;
+mod messages;
 mod readme;
+mod routing;
 mod storm;

@@ -19,6 +19,32 @@ pub struct Api {
     base: String,
 }
 
+/// An API key.
+#[derive(Clone, Debug)]
+pub struct ApiKey {
+    /// Its public half.
+    pub id: String,
+    /// Its secret half.
+    pub secret: String,
+}
+
+impl ApiKey {
+    /// Reads what `bonin keys create --json` printed.
+    ///
+    /// # Panics
+    /// When that is no key.
+    pub(crate) fn read(printed: &str) -> Self {
+        let printed: Value = serde_json::from_str(printed).expect("JSON");
+        let text = |name: &str| printed[name].as_str().expect("a text").to_owned();
+        Self { id: text("api_key"), secret: text("api_secret") }
+    }
+
+    /// The value of the header `Authorization`, in its `Bearer` form.
+    pub fn bearer(&self) -> String {
+        format!("Bearer {}.{}", self.id, self.secret)
+    }
+}
+
 /// A verification as its owner knows it.
 #[derive(Clone, Debug)]
 pub struct Verification {
@@ -76,6 +102,16 @@ impl Api {
     /// `POST path` with a JSON body.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         Answer::to(self.request(Method::POST, path).json(body)).await
+    }
+
+    /// A call with an API key.
+    pub async fn with_key(&self, key: &ApiKey, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        let request = self.request(method, path).basic_auth(&key.id, Some(&key.secret));
+        Answer::to(match body {
+            Some(body) => request.json(body),
+            None => request,
+        })
+        .await
     }
 
     /// `POST path` with these very bytes.

@@ -9,6 +9,12 @@ use crate::api::{Answer, Api};
 pub struct Message {
     /// Its name, to wait for the one after it.
     pub id: String,
+    /// Who brought it.
+    pub provider: String,
+    /// Whom it is from.
+    pub from: String,
+    /// `sms`, `lms` or `mms`.
+    pub kind: String,
     /// What it says.
     pub text: String,
     /// The code in it.
@@ -20,6 +26,9 @@ impl Message {
         let text = |member: &str| message[member].as_str().map(str::to_owned);
         Self {
             id: text("id").expect("a message has an id"),
+            provider: text("provider").expect("a message has a provider"),
+            from: text("from").expect("a message has a sender"),
+            kind: text("type").expect("a message has a type"),
             text: text("text").expect("a message has a text"),
             code: text("code"),
         }

@@ -34,7 +34,7 @@ mod server;
 mod turns;
 mod wait;
 
-pub use api::{Answer, Api, Verification};
+pub use api::{Answer, Api, ApiKey, Verification};
 pub use binary::bonin;
 pub use database::{Database, Engine, pg_dump, psql};
 pub use handset::{Handset, Message};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use crate::api::Api;
+use crate::api::{Api, ApiKey};
 use crate::binary::bonin;
 use crate::database::{Database, Engine};
 use crate::environment;
@@ -19,6 +19,7 @@ pub struct ServerBuilder {
     database: Source,
     keys: Option<PathBuf>,
     settings: Vec<(String, String)>,
+    file: Option<String>,
     sandbox: Option<Sandbox>,
 }
 
@@ -33,6 +34,13 @@ impl ServerBuilder {
     #[must_use]
     pub fn set(mut self, name: &str, value: &str) -> Self {
         self.settings.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Gives the server a configuration file with this content.
+    #[must_use]
+    pub fn with_file(mut self, content: &str) -> Self {
+        self.file = Some(content.to_owned());
         self
     }
 
@@ -71,6 +79,9 @@ impl ServerBuilder {
             settings.push(("BONIN__SANDBOX__URL".to_owned(), sandbox.url().to_owned()));
         }
         settings.extend(self.settings);
+        if let Some(content) = &self.file {
+            std::fs::write(folder.path().join(FILE), content).expect("the file can be written");
+        }
         let running = Running::start(folder.path(), &settings, self.sandbox.as_ref()).await;
         Server { running, settings, foreign_sandbox: self.sandbox, keys: self.keys, database, folder }
     }
@@ -98,7 +109,10 @@ struct Running {
 impl Running {
     async fn start(folder: &Path, settings: &[(String, String)], foreign: Option<&Sandbox>) -> Self {
         let mut command = bonin_in(folder);
-        command.arg("serve").envs(settings.iter().map(|(name, value)| (name, value)));
+        command
+            .arg("serve")
+            .args(file_arguments(folder))
+            .envs(settings.iter().map(|(name, value)| (name, value)));
         let mut process = Process::start("server", command, folder);
         let (mut public, mut admin, mut sandbox) = (None, None, None);
         // The lines come in no order that anything promises.
@@ -163,6 +177,35 @@ impl Server {
         self.folder.path()
     }
 
+    /// Runs another command of the binary, with this server's settings and in its folder, and gives what it
+    /// prints.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let mut command = bonin_in(self.folder.path());
+        command
+            .args(arguments)
+            .args(file_arguments(self.folder.path()))
+            .envs(self.settings.iter().map(|(name, value)| (name, value)));
+        let output = command.output().expect("the binary runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "bonin {arguments:?}: {said}");
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// Makes an API key of `tenant` that may do what `scopes` say.
+    ///
+    /// # Panics
+    /// When none is made.
+    pub fn key(&self, tenant: &str, scopes: &[&str]) -> ApiKey {
+        let mut arguments = vec!["keys", "create", "--json", "--tenant", tenant];
+        for scope in scopes {
+            arguments.extend(["--scope", scope]);
+        }
+        ApiKey::read(&self.run(&arguments))
+    }
+
     /// All that it has printed and logged since its first start.
     ///
     /// # Panics
@@ -211,8 +254,16 @@ impl Server {
 impl ServerBuilder {
     fn new(database: Source) -> Self {
         let settings = vec![("BONIN__LIMITS__MODE".to_owned(), "off".to_owned())];
-        Self { database, keys: None, settings, sandbox: None }
+        Self { database, keys: None, settings, file: None, sandbox: None }
     }
+}
+
+/// The name of a server's configuration file in its folder.
+const FILE: &str = "bonin.toml";
+
+/// What tells the binary of the configuration file, where there is one.
+fn file_arguments(folder: &Path) -> Vec<&'static str> {
+    if folder.join(FILE).is_file() { vec!["--config", FILE] } else { Vec::new() }
 }
 
 /// The binary, run in `folder` with nothing of the developer's environment but where programs are.

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use bonin_domain::TenantId;
+use bonin_domain::access::{ApiKeyId, Scope};
 use clap::{Parser, Subcommand};
 
 use crate::commands;
@@ -29,22 +31,65 @@ enum Command {
     Doctor,
     /// Runs the sandbox alone: simulated providers and the handset. Not in production mode.
     Sandbox,
-    /// Makes and shows key rings.
+    /// API keys, with which callers show who they are; and root keys, with which the database is sealed.
+    ///
+    /// API keys are given out to callers and kept (as digests) in the database: create, list, rotate, revoke.
+    /// Root keys never leave this server; their ring is the file `BONIN__KEYS__FILE`: init, add, activate.
     #[command(subcommand)]
     Keys(Keys),
 }
 
 #[derive(Subcommand)]
 enum Keys {
-    /// Makes the key ring's file (`BONIN__KEYS__FILE`) with one fresh key, unless it is there.
+    /// API keys: makes one and shows its secret, this once.
+    Create {
+        /// The tenant for which it acts, one of those in the configuration.
+        #[arg(long, value_name = "TENANT", default_value = "default", value_parser = TenantId::parse)]
+        tenant: TenantId,
+        /// What it may do, repeated for each: start, check, read, send, admin. All but admin unless given.
+        #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
+        scopes: Vec<Scope>,
+        /// Prints one line of JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// API keys: lists them, without their secrets.
+    List {
+        /// Prints one line of JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// API keys: gives one a second secret and shows it, this once; the first stays live until it is revoked.
+    Rotate {
+        /// The key: its `api_key`.
+        #[arg(value_name = "KEY", value_parser = ApiKeyId::parse)]
+        id: ApiKeyId,
+        /// Prints one line of JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// API keys: takes one back for good.
+    Revoke {
+        /// The key: its `api_key`.
+        #[arg(value_name = "KEY", value_parser = ApiKeyId::parse)]
+        id: ApiKeyId,
+        /// Ends the older of its two secrets only.
+        #[arg(long)]
+        older_secret: bool,
+    },
+    /// Root keys: makes the ring's file (`BONIN__KEYS__FILE`) with one fresh key, unless it is there.
     Init,
-    /// Adds a fresh key to the ring; it reads, but does not seal yet.
+    /// Root keys: adds a fresh one to the ring; it reads, but does not seal yet.
     Add,
-    /// Makes a key of the ring the one that seals, once every process knows it.
+    /// Root keys: makes one of the ring the one that seals, once every process knows it.
     Activate {
         /// The key's number.
         id: u32,
     },
+}
+
+fn scope(name: &str) -> Result<Scope, String> {
+    Scope::from_name(name).ok_or_else(|| format!("one of {}", Scope::ALL.map(Scope::as_str).join(", ")))
 }
 
 /// Reads the command line and does what it says.
@@ -57,6 +102,14 @@ pub fn run() -> ExitCode {
         Command::Migrate => commands::migrate::run(file),
         Command::Doctor => commands::doctor::run(file),
         Command::Sandbox => commands::sandbox::run(file),
+        Command::Keys(Keys::Create { tenant, scopes, json }) => {
+            commands::api_keys::create(file, tenant, scopes, json)
+        }
+        Command::Keys(Keys::List { json }) => commands::api_keys::list(file, json),
+        Command::Keys(Keys::Rotate { id, json }) => commands::api_keys::rotate(file, &id, json),
+        Command::Keys(Keys::Revoke { id, older_secret }) => {
+            commands::api_keys::revoke(file, &id, older_secret)
+        }
         Command::Keys(Keys::Init) => commands::keys::init(file),
         Command::Keys(Keys::Add) => commands::keys::add(file),
         Command::Keys(Keys::Activate { id }) => commands::keys::activate(file, id),

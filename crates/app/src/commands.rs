@@ -1,5 +1,6 @@
 //! What the command line can do.
 
+pub mod api_keys;
 pub mod doctor;
 pub mod keys;
 pub mod migrate;

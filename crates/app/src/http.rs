@@ -1,5 +1,6 @@
 //! What every route shares: reading bodies, telling clients apart, rendering problems, logging requests.
 
+pub mod access;
 pub mod body;
 pub mod client;
 pub mod fields;
@@ -8,3 +9,4 @@ pub mod idempotency;
 pub mod limits;
 pub mod problems;
 pub mod spans;
+pub mod times;

@@ -9,6 +9,7 @@ mod commands;
 mod controllers;
 mod http;
 mod problem;
+mod providers;
 mod routers;
 mod settings;
 mod system;

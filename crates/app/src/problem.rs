@@ -1,19 +1,25 @@
 //! Problems: every error a client sees is `application/problem+json` (RFC 9457) with a stable `code`.
 
 mod catalog;
+mod detail;
 mod from;
+mod from_access;
+mod from_messages;
+mod from_templates;
 
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
+use bonin_domain::access::Scope;
 use bonin_domain::codes::{Status, Verification};
 use bonin_domain::messages::Locale;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 pub use catalog::{FieldCode, ProblemCode};
+pub use detail::{Detail, Measured, Wanted};
 
 /// What is wrong with one member of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +28,8 @@ pub struct FieldError {
     pub field: String,
     /// The rule it breaks.
     pub code: FieldCode,
+    /// What there is to say beyond that.
+    pub detail: Option<Detail>,
 }
 
 /// An answer that is not what the client hoped for.
@@ -38,6 +46,7 @@ struct Details {
     verification: Option<Box<Verification>>,
     lock_until: Option<Timestamp>,
     retry_at: Option<Timestamp>,
+    scope: Option<Scope>,
 }
 
 impl Problem {
@@ -46,12 +55,11 @@ impl Problem {
         Self { code, details: Box::default() }
     }
 
-    /// Members that are wrong. One wrong member that has a code of its own gives the whole problem that code.
+    /// Members that are wrong. Where all that is wrong has one code of its own, the whole problem has it.
     pub fn fields(errors: Vec<FieldError>) -> Self {
-        let code = match errors.as_slice() {
-            [only] => only.code.own_problem(&only.field),
-            _ => ProblemCode::FieldsInvalid,
-        };
+        let mut own = errors.iter().map(|error| error.code.own_problem(&error.field));
+        let first = own.next().unwrap_or(ProblemCode::FieldsInvalid);
+        let code = if own.all(|code| code == first) { first } else { ProblemCode::FieldsInvalid };
         Self::new(code).with(errors)
     }
 
@@ -90,6 +98,13 @@ impl Problem {
         self
     }
 
+    /// Names the scope that the key lacks.
+    #[must_use]
+    pub fn lacking(mut self, scope: Scope) -> Self {
+        self.details.scope = Some(scope);
+        self
+    }
+
     /// The answer, in `locale`, for the request named `request_id`; `now` is the server's
     /// time.
     pub fn render(&self, locale: Locale, request_id: &str, now: Option<Timestamp>) -> HttpResponse {
@@ -108,6 +123,9 @@ impl Problem {
             body.insert("resend_at".to_owned(), json!(verification.resend_at));
             body.insert("checks_left".to_owned(), json!(verification.checks_left));
         }
+        if let Some(scope) = self.details.scope {
+            body.insert("scope".to_owned(), json!(scope.as_str()));
+        }
         let times = [
             ("lock_until", self.details.lock_until),
             ("server_time", now),
@@ -121,6 +139,10 @@ impl Problem {
         let mut response = HttpResponse::build(self.code.status());
         response.insert_header((CONTENT_TYPE, "application/problem+json"));
         response.insert_header(("content-language", locale.as_str()));
+        if matches!(self.code, ProblemCode::KeyRequired | ProblemCode::KeyUnknown) {
+            // `Basic` is understood, too, but a browser that is told so asks people for a password.
+            response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        }
         if let Some(seconds) = self.retry_after(now) {
             response.insert_header((RETRY_AFTER, seconds));
         }
@@ -141,11 +163,38 @@ impl Problem {
 impl FieldError {
     /// A rule that a member breaks.
     pub fn new(field: impl Into<String>, code: FieldCode) -> Self {
-        Self { field: field.into(), code }
+        Self { field: field.into(), code, detail: None }
+    }
+
+    /// A member that has another type than it must have.
+    pub fn wanted(field: impl Into<String>, wanted: Wanted) -> Self {
+        Self::new(field, FieldCode::WrongType).with(Detail::Wanted(wanted))
+    }
+
+    /// A list that has more than `most` items.
+    pub fn too_many(field: impl Into<String>, most: usize) -> Self {
+        Self::new(field, FieldCode::TooMany).with(Detail::Most(most))
+    }
+
+    /// Says more.
+    #[must_use]
+    pub fn with(self, detail: Detail) -> Self {
+        Self { detail: Some(detail), ..self }
     }
 
     fn render(&self, locale: Locale) -> Value {
-        json!({"field": self.field, "code": self.code.as_str(), "message": self.code.message(locale)})
+        let message = match self.detail {
+            Some(detail) => detail.message(locale),
+            None => self.code.message(locale).to_owned(),
+        };
+        let mut error = Map::new();
+        error.insert("field".to_owned(), json!(self.field));
+        error.insert("code".to_owned(), json!(self.code.as_str()));
+        error.insert("message".to_owned(), json!(message));
+        if let Some(detail) = self.detail {
+            detail.write(&mut error);
+        }
+        Value::Object(error)
     }
 }
 

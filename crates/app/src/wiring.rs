@@ -2,22 +2,30 @@
 
 use std::sync::Arc;
 
+use bonin_domain::TenantId;
 use bonin_domain::keys::KeyRing;
-use bonin_domain::messages::ProviderName;
-use bonin_http::Http;
 use bonin_persistence::StoreHandle;
 use bonin_ports::{Clock, Entropy, KeyCheckVerdict};
-use bonin_sens::{SensClient, SensConfig, SensSender};
+use bonin_services::access::Authenticate;
 use bonin_services::codes::{
-    CancelVerification, CheckCode, Composer, ReadVerification, ResendCode, StartVerification,
+    CancelVerification, CheckCode, Composer, ReadVerification, ResendCode, StartVerification, TenantTexts,
+    Texts,
 };
-use bonin_services::dispatch::{Dispatcher, DispatcherParts, PollReports, Provider, TestNumbersAside};
+use bonin_services::dispatch::{
+    Dispatcher, DispatcherParts, PollReports, ProviderRuns, ReceiveReceipts, Router, RouterParts,
+};
+use bonin_services::messages::{CancelGroup, ListMessages, ReadGroup, ReadMessage, SendMessages};
+use bonin_services::templates::{ListTemplates, PreviewTemplate, RevertTemplate, SaveTemplate};
 use secrecy::ExposeSecret as _;
 
+use crate::controllers::messages::Messages;
+use crate::controllers::templates::Templates;
 use crate::controllers::verifications::Verifications;
+use crate::http::access::{Access, KeylessAllowed};
 use crate::http::flood::FloodGuard;
 use crate::http::idempotency::InFlight;
-use crate::settings::{Mode, ProviderTarget, SensSettings, Settings, key_file};
+use crate::providers::Connected;
+use crate::settings::{Mode, Settings, TenantSettings, key_file};
 use crate::system::{SystemClock, SystemEntropy};
 
 /// Anything that keeps a command from doing its work; its text is for the operator.
@@ -77,26 +85,15 @@ pub fn judge_keys(verdict: KeyCheckVerdict) -> Result<(), Failure> {
     }
 }
 
-/// A client of SENS, which is reached at `sandbox` where the settings say so.
-pub fn sens_client(settings: &SensSettings, sandbox: &str, system: &System) -> Result<SensClient, Failure> {
-    let base_url = match &settings.target {
-        ProviderTarget::Address(address) => address.as_str(),
-        ProviderTarget::Sandbox => sandbox,
-    };
-    let config = SensConfig::new(
-        base_url,
-        &settings.service_id,
-        &settings.access_key,
-        settings.secret_key.clone(),
-        &settings.from,
-    )?;
-    Ok(SensClient::new(config, Http::default(), system.clock.clone()))
-}
-
 /// Everything that serves requests and sends messages.
 pub struct Application {
     pub verifications: Arc<Verifications>,
+    pub messages: Arc<Messages>,
+    pub templates: Arc<Templates>,
+    pub receipts: ReceiveReceipts,
     pub dispatcher: Dispatcher,
+    pub router: Arc<Router>,
+    pub texts: Arc<Texts>,
     pub poll_reports: PollReports,
 }
 
@@ -106,34 +103,150 @@ pub fn application(
     system: &System,
     store: &StoreHandle,
     keys: &Arc<KeyRing>,
-    sens: SensClient,
+    connected: &Connected,
 ) -> Application {
-    let sender = Arc::new(TestNumbersAside {
-        provider: SensSender::new(sens),
-        numbers: settings.policy.test_numbers.clone(),
+    let providers = &connected.providers;
+    let router = Arc::new(Router::new(RouterParts {
+        table: settings.routing.table.clone(),
+        providers: providers.clone(),
+        conversions: store.conversions.clone(),
         clock: system.clock.clone(),
-    });
-    let provider = Provider {
-        name: ProviderName::parse("sens").expect("a provider's name"),
-        sender: sender.clone(),
-        reports: sender.clone(),
-    };
+        entropy: system.entropy.clone(),
+    }));
+    let runs = ProviderRuns::new(providers.clone());
     let dispatcher = Dispatcher::new(DispatcherParts {
         outbox: store.outbox.clone(),
-        provider,
+        router: router.clone(),
+        runs: runs.clone(),
+        test_numbers: settings.policy.test_numbers.clone(),
+        code_length: u8::try_from(settings.policy.code_length.digits()).unwrap_or(u8::MAX),
         keys: keys.clone(),
         clock: system.clock.clone(),
         entropy: system.entropy.clone(),
         runtime: tokio::runtime::Handle::current(),
     });
+    let texts = texts(settings, store);
+    let access = Arc::new(Access {
+        authenticate: Authenticate {
+            api_keys: store.api_keys.clone(),
+            keys: keys.clone(),
+            clock: system.clock.clone(),
+        },
+        keyless_allowed: KeylessAllowed(settings.tenants.keyless),
+        trusted_proxies: settings.trusted_proxies.clone(),
+    });
+    let verifications = verifications(settings, system, store, keys, &dispatcher, &texts, &runs, &access);
+    Application {
+        verifications: Arc::new(verifications),
+        messages: Arc::new(messages(settings, system, store, keys, &dispatcher, &router, &access)),
+        templates: Arc::new(templates(settings, system, store, &texts, &access)),
+        receipts: ReceiveReceipts {
+            readers: connected.readers.clone(),
+            receipts: store.receipts.clone(),
+            keys: keys.clone(),
+            clock: system.clock.clone(),
+            entropy: system.entropy.clone(),
+        },
+        dispatcher,
+        router,
+        texts,
+        poll_reports: PollReports {
+            outbox: store.outbox.clone(),
+            providers: providers.clone(),
+            keys: keys.clone(),
+            clock: system.clock.clone(),
+        },
+    }
+}
+
+fn messages(
+    settings: &Settings,
+    system: &System,
+    store: &StoreHandle,
+    keys: &Arc<KeyRing>,
+    dispatcher: &Dispatcher,
+    router: &Arc<Router>,
+    access: &Arc<Access>,
+) -> Messages {
+    let (groups, clock) = (&store.message_groups, &system.clock);
+    Messages {
+        access: access.clone(),
+        send: SendMessages {
+            groups: groups.clone(),
+            dispatcher: dispatcher.clone(),
+            router: router.clone(),
+            destinations: settings.destinations.clone(),
+            keys: keys.clone(),
+            clock: clock.clone(),
+            entropy: system.entropy.clone(),
+        },
+        list: ListMessages { groups: groups.clone(), keys: keys.clone(), clock: clock.clone() },
+        read: ReadMessage { groups: groups.clone(), keys: keys.clone(), clock: clock.clone() },
+        read_group: ReadGroup { groups: groups.clone(), clock: clock.clone() },
+        cancel: CancelGroup { groups: groups.clone(), clock: clock.clone() },
+        keys: keys.clone(),
+        in_flight: InFlight::default(),
+    }
+}
+
+fn templates(
+    settings: &Settings,
+    system: &System,
+    store: &StoreHandle,
+    texts: &Arc<Texts>,
+    access: &Arc<Access>,
+) -> Templates {
+    let code_length = settings.policy.code_length;
+    let (templates, clock) = (&store.templates, &system.clock);
+    Templates {
+        access: access.clone(),
+        list: ListTemplates { templates: templates.clone(), texts: texts.clone(), code_length },
+        save: SaveTemplate {
+            templates: templates.clone(),
+            texts: texts.clone(),
+            code_length,
+            clock: clock.clone(),
+        },
+        revert: RevertTemplate { templates: templates.clone(), texts: texts.clone(), clock: clock.clone() },
+        preview: PreviewTemplate { texts: texts.clone(), code_length },
+    }
+}
+
+fn texts(settings: &Settings, store: &StoreHandle) -> Arc<Texts> {
+    let of = |tenant: &TenantSettings| TenantTexts {
+        brand: tenant.brand.clone(),
+        web_otp: tenant.web_otp.clone(),
+    };
+    let named = settings.tenants.all.iter();
+    let all = named.filter_map(|(name, tenant)| Some((TenantId::parse(name).ok()?, of(tenant))));
+    let minutes = settings.policy.code_life.duration().as_secs().unsigned_abs().div_ceil(60);
+    Arc::new(Texts::new(
+        all.collect(),
+        of(settings.tenants.default_tenant()),
+        u16::try_from(minutes).unwrap_or(u16::MAX),
+        store.templates.clone(),
+    ))
+}
+
+#[expect(clippy::too_many_arguments, reason = "wiring: everything comes together here")]
+fn verifications(
+    settings: &Settings,
+    system: &System,
+    store: &StoreHandle,
+    keys: &Arc<KeyRing>,
+    dispatcher: &Dispatcher,
+    texts: &Arc<Texts>,
+    runs: &ProviderRuns,
+    access: &Arc<Access>,
+) -> Verifications {
     let policy = Arc::new(settings.policy.clone());
     let composer = Arc::new(Composer {
         keys: keys.clone(),
         entropy: system.entropy.clone(),
         policy: policy.clone(),
-        brand: settings.brand.clone(),
+        texts: texts.clone(),
     });
-    let verifications = Verifications {
+    Verifications {
         start: StartVerification {
             verifications: store.verifications.clone(),
             dispatcher: dispatcher.clone(),
@@ -144,6 +257,7 @@ pub fn application(
         },
         resend: ResendCode {
             verifications: store.verifications.clone(),
+            outbox: store.outbox.clone(),
             dispatcher: dispatcher.clone(),
             composer,
             clock: system.clock.clone(),
@@ -152,11 +266,13 @@ pub fn application(
             verifications: store.verifications.clone(),
             keys: keys.clone(),
             policy: policy.clone(),
+            runs: runs.clone(),
             clock: system.clock.clone(),
             entropy: system.entropy.clone(),
         },
         cancel: CancelVerification {
             verifications: store.verifications.clone(),
+            runs: runs.clone(),
             clock: system.clock.clone(),
         },
         read: ReadVerification {
@@ -168,18 +284,9 @@ pub fn application(
         clock: system.clock.clone(),
         keys: keys.clone(),
         locale: settings.locale,
-        trusted_proxies: settings.trusted_proxies.clone(),
+        access: access.clone(),
         flood: FloodGuard::new(settings.policy.limits.address == bonin_domain::codes::RuleMode::Block),
         in_flight: InFlight::default(),
         policy,
-    };
-    Application {
-        verifications: Arc::new(verifications),
-        dispatcher,
-        poll_reports: PollReports {
-            outbox: store.outbox.clone(),
-            reports: sender,
-            clock: system.clock.clone(),
-        },
     }
 }

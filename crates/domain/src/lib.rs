@@ -2,9 +2,10 @@
 //! what may happen to them.
 //!
 //! Nothing here reads a clock, draws randomness, logs or knows JSON, SQL or HTTP. Time arrives as a value,
-//! randomness through a `fill` closure, so every rule can be tested by itself. Values are parsed once
+//! randomness through a closure, so every rule can be tested by itself. Values are parsed once
 //! ([`PhoneNumber::parse`], [`codes::Code::parse`]) and trusted afterwards; secrets have a masked `Debug`.
 
+pub mod access;
 mod client_address;
 pub mod codes;
 mod destination;
@@ -13,6 +14,7 @@ pub mod keys;
 pub mod messages;
 mod opaque;
 mod phone;
+pub mod routing;
 mod tenant;
 mod test_numbers;
 

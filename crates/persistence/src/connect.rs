@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use bonin_ports::{KeyCheckRepository, Outbox, RepositoryError, VerificationRepository};
+use bonin_ports::{
+    ApiKeyRepository, ConversionLog, KeyCheckRepository, MessageGroupRepository, Outbox, ReceiptRepository,
+    RepositoryError, TemplateRepository, VerificationRepository,
+};
 
 use crate::{postgres, sqlite};
 
@@ -12,10 +15,48 @@ pub struct StoreHandle {
     pub verifications: Arc<dyn VerificationRepository>,
     /// The outbox.
     pub outbox: Arc<dyn Outbox>,
+    /// Groups of messages.
+    pub message_groups: Arc<dyn MessageGroupRepository>,
+    /// What providers push.
+    pub receipts: Arc<dyn ReceiptRepository>,
+    /// The texts of verification messages.
+    pub templates: Arc<dyn TemplateRepository>,
+    /// What routing learns from.
+    pub conversions: Arc<dyn ConversionLog>,
+    /// API keys.
+    pub api_keys: Arc<dyn ApiKeyRepository>,
     /// Key checks.
     pub key_checks: Arc<dyn KeyCheckRepository>,
     /// Migrations, health and upkeep.
     pub database: Arc<dyn Database>,
+}
+
+impl StoreHandle {
+    fn over<S>(store: Arc<S>) -> Self
+    where
+        S: VerificationRepository
+            + Outbox
+            + MessageGroupRepository
+            + ReceiptRepository
+            + TemplateRepository
+            + ConversionLog
+            + ApiKeyRepository
+            + KeyCheckRepository
+            + Database
+            + 'static,
+    {
+        Self {
+            verifications: store.clone(),
+            outbox: store.clone(),
+            message_groups: store.clone(),
+            receipts: store.clone(),
+            templates: store.clone(),
+            conversions: store.clone(),
+            api_keys: store.clone(),
+            key_checks: store.clone(),
+            database: store,
+        }
+    }
 }
 
 /// What concerns the database as a whole.
@@ -51,21 +92,9 @@ pub enum OpenError {
 /// [`OpenError`] when the address has another scheme or nothing answers there.
 pub fn connect(url: &str, connections: u32) -> Result<StoreHandle, OpenError> {
     if let Some(path) = url.strip_prefix("sqlite://") {
-        let store = Arc::new(sqlite::Store::open(path, connections)?);
-        Ok(StoreHandle {
-            verifications: store.clone(),
-            outbox: store.clone(),
-            key_checks: store.clone(),
-            database: store,
-        })
+        Ok(StoreHandle::over(Arc::new(sqlite::Store::open(path, connections)?)))
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        let store = Arc::new(postgres::Store::open(url, connections)?);
-        Ok(StoreHandle {
-            verifications: store.clone(),
-            outbox: store.clone(),
-            key_checks: store.clone(),
-            database: store,
-        })
+        Ok(StoreHandle::over(Arc::new(postgres::Store::open(url, connections)?)))
     } else {
         Err(OpenError::Scheme)
     }

@@ -32,6 +32,8 @@ diesel::table! {
         resend_at -> InstantSql,
         expires_at -> InstantSql,
         ended_at -> Nullable<InstantSql>,
+        run_by_provider -> Nullable<Text>,
+        run_by_reference -> Nullable<Text>,
     }
 }
 
@@ -42,8 +44,11 @@ diesel::table! {
     messages (id) {
         id -> UidSql,
         tenant -> Text,
-        verification_id -> UidSql,
+        verification_id -> Nullable<UidSql>,
+        group_id -> Nullable<UidSql>,
+        kind -> Nullable<Text>,
         phone_index -> Binary,
+        phone -> Nullable<Binary>,
         test_number -> Bool,
         payload -> Nullable<Binary>,
         created_at -> InstantSql,
@@ -70,8 +75,32 @@ diesel::table! {
         possible_duplicate -> Bool,
         started_at -> InstantSql,
         updated_at -> InstantSql,
+        accepted_at -> InstantSql,
         poll_at -> Nullable<InstantSql>,
         polls -> SmallInt,
+        country -> Nullable<Text>,
+        price_amount -> Nullable<Text>,
+        price_currency -> Nullable<Text>,
+        event -> Nullable<Text>,
+        route -> Nullable<DocumentSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    message_groups (id) {
+        id -> UidSql,
+        tenant -> Text,
+        size -> SmallInt,
+        images -> Nullable<Binary>,
+        idempotency_key -> Nullable<Binary>,
+        idempotency_request -> Nullable<Binary>,
+        created_at -> InstantSql,
+        scheduled_at -> Nullable<InstantSql>,
+        expires_at -> InstantSql,
+        cancelled_at -> Nullable<InstantSql>,
     }
 }
 
@@ -145,3 +174,60 @@ diesel::table! {
         value -> Binary,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    api_keys (id) {
+        id -> Text,
+        tenant -> Text,
+        scopes -> Text,
+        secret -> Binary,
+        newer_secret -> Nullable<Binary>,
+        created_at -> InstantSql,
+        revoked_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    bad_keys (address) {
+        address -> Binary,
+        hits -> SmallInt,
+        ends_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    receipts (id) {
+        id -> UidSql,
+        provider -> Text,
+        call -> Nullable<Binary>,
+        received_at -> InstantSql,
+        due_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    templates (tenant, purpose, locale, version) {
+        tenant -> Text,
+        purpose -> Text,
+        locale -> Text,
+        version -> Integer,
+        kind -> Text,
+        text -> Nullable<Text>,
+        created_at -> InstantSql,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(messages, verifications, message_groups, attempts);
+diesel::allow_tables_to_appear_in_same_query!(api_keys, bad_keys);

@@ -25,6 +25,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1);
 /// How long a caller waits for a job that has begun; statements end by themselves long before.
 const LONGEST_RUN: Duration = Duration::from_secs(15);
 
+/// How long migrations may take: one may write every row of a large table anew.
+pub const LONGEST_MIGRATION: Duration = Duration::from_hours(1);
+
 /// A piece of work for a thread that holds a connection `C`.
 pub trait Job<C>: Send {
     /// Begins the job; `false` when its caller has given it up.
@@ -98,6 +101,15 @@ impl<C: 'static> Threads<C> {
         T: Send + 'static,
         F: FnOnce(&mut C) -> Result<T, Failure> + Send + 'static,
     {
+        self.run_for(LONGEST_RUN, work).await
+    }
+
+    /// Runs `work`, which may take up to `longest`, on one of the threads.
+    pub async fn run_for<T, F>(&self, longest: Duration, work: F) -> Result<T, RepositoryError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut C) -> Result<T, Failure> + Send + 'static,
+    {
         let (reply, mut answer) = oneshot::channel();
         let taken = Arc::new(AtomicBool::new(false));
         let call = Call {
@@ -111,7 +123,7 @@ impl<C: 'static> Threads<C> {
         let answer = match timeout(LONGEST_WAIT, &mut answer).await {
             Ok(answer) => answer,
             Err(_) if !taken.swap(true, Ordering::AcqRel) => return Err(RepositoryError::Busy),
-            Err(_) => timeout(LONGEST_RUN, answer).await.unwrap_or(Ok(Err(RepositoryError::Unavailable))),
+            Err(_) => timeout(longest, answer).await.unwrap_or(Ok(Err(RepositoryError::Unavailable))),
         };
         answer.unwrap_or(Err(RepositoryError::Unavailable))
     }

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
-use bonin_domain::messages::{DeliveryState, FailureClass, ProviderReference};
+use bonin_domain::PhoneNumber;
+use bonin_domain::messages::{DeliveryState, FailureClass, Price, ProviderReference};
 use jiff::Timestamp;
 
 use crate::message_sender::{BoxError, Message};
@@ -13,6 +14,26 @@ pub struct DeliveryReport {
     pub failure: Option<FailureClass>,
     /// The provider's own code for the state.
     pub code: Option<String>,
+    /// What it cost, where the provider says so.
+    pub price: Option<Price>,
+}
+
+impl DeliveryReport {
+    /// A report of the state alone.
+    pub fn of(state: DeliveryState) -> Self {
+        Self { state, failure: None, code: None, price: None }
+    }
+}
+
+/// A message that a provider took, as it is asked about.
+#[derive(Clone, Copy, Debug)]
+pub struct TakenMessage<'a> {
+    /// What the provider calls it, or the call that held it.
+    pub reference: &'a ProviderReference,
+    /// The recipient: some references stand for many messages.
+    pub to: &'a PhoneNumber,
+    /// When it was taken.
+    pub accepted_at: Timestamp,
 }
 
 /// A message that is looked for at a provider whose answer did not come.
@@ -25,11 +46,11 @@ pub struct SentMessage<'a> {
     pub until: Timestamp,
 }
 
-/// Asks a provider that does not push what became of messages.
+/// Asks a provider what became of messages.
 #[async_trait]
 pub trait DeliveryReports: Send + Sync {
-    /// What became of the message that the provider calls `reference`.
-    async fn report(&self, reference: &ProviderReference) -> Result<DeliveryReport, ReportError>;
+    /// What became of a message that it took.
+    async fn report(&self, taken: &TakenMessage<'_>) -> Result<DeliveryReport, ReportError>;
 
     /// Looks for a message whose acceptance is unclear; `None` says that the provider surely has none such.
     async fn find(&self, sent: &SentMessage<'_>) -> Result<Option<ProviderReference>, ReportError>;

@@ -4,23 +4,44 @@
 //! `bonin-testkit` holds an in-memory implementation of each and the contract suites that every
 //! implementation passes.
 
+mod api_keys;
 mod clock;
+mod conversions;
 mod delivery_reports;
 mod entropy;
 mod key_check_repository;
+mod message_groups;
 mod message_sender;
+mod oauth_provider;
 mod outbox;
+mod receipt_reader;
+mod receipts;
 mod repository_error;
+mod templates;
 mod verification_repository;
+mod verify_provider;
 
+pub use api_keys::{ApiKeyRepository, KeyVerdict, Revoke, Rotated};
 pub use clock::Clock;
-pub use delivery_reports::{DeliveryReport, DeliveryReports, ReportError, SentMessage};
+pub use conversions::{ConversionLog, SentCode};
+pub use delivery_reports::{DeliveryReport, DeliveryReports, ReportError, SentMessage, TakenMessage};
 pub use entropy::Entropy;
 pub use key_check_repository::{KeyCheckRepository, KeyCheckVerdict};
-pub use message_sender::{Accepted, BoxError, Message, MessageSender, SendError};
-pub use outbox::{DispatchOutcome, LeasedMessage, MessageHistory, Next, Outbox, PolledAttempt, Report};
-pub use repository_error::RepositoryError;
-pub use verification_repository::{
-    Cancelled, Check, ClientOrigin, Idempotency, NewCode, OutboxEntry, Resend, Resent, Spent, SpentProof,
-    Start, Started, VerificationRepository,
+pub use message_groups::{
+    GroupCancelled, GroupCreated, GroupMessage, MessageGroup, MessageGroupRepository, MessageQuery, NewGroup,
+    NewGroupMessage,
 };
+pub use message_sender::{
+    Abilities, Accepted, BatchLimit, BoxError, BulkSender, Encoding, Message, MessageSender, SendError,
+};
+pub use oauth_provider::{OAuthError, OAuthProvider, OAuthTokens};
+pub use outbox::{DispatchOutcome, LeasedMessage, MessageHistory, Next, Outbox, PolledAttempt, Report};
+pub use receipt_reader::{Inbound, NotAuthentic, Receipt, ReceiptReader, UnreadableReceipt};
+pub use receipts::{ReceiptRepository, StoredReceipt};
+pub use repository_error::RepositoryError;
+pub use templates::{TemplateRepository, TemplateVersion};
+pub use verification_repository::{
+    Cancelled, Check, ClientOrigin, Holder, Idempotency, NewCode, OutboxEntry, Resend, Resent, Settlement,
+    Spent, SpentProof, Start, Started, VerificationRepository,
+};
+pub use verify_provider::{ProviderVerdict, VerifyCheckError, VerifyProvider, VerifyRequest};

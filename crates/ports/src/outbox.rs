@@ -3,14 +3,14 @@ use bonin_domain::TenantId;
 use bonin_domain::codes::VerificationId;
 use bonin_domain::keys::Sealed;
 use bonin_domain::messages::{
-    Attempt, DeliveryState, FailureClass, LeaseId, MessageId, ProviderName, ProviderReference,
+    Attempt, DeliveryState, FailureClass, GroupId, LeaseId, MessageId, Price, ProviderName, ProviderReference,
 };
 use jiff::Timestamp;
 
 use crate::RepositoryError;
 
 /// A message that this process alone may send until its lease ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LeasedMessage {
     /// Its name.
     pub id: MessageId,
@@ -18,6 +18,8 @@ pub struct LeasedMessage {
     pub tenant: TenantId,
     /// Recipient and text, sealed; its row is `id`.
     pub payload: Sealed,
+    /// The group it belongs to; `None` for a verification's.
+    pub group: Option<GroupId>,
     /// When it was put into the outbox.
     pub created_at: Timestamp,
     /// When its code dies, with its verification at the latest: nothing is sent from then on.
@@ -39,17 +41,23 @@ pub enum Next {
 }
 
 /// What the holder of a lease did with a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DispatchOutcome {
-    /// The lease. Where another process holds the message by now, the attempt is recorded all the same (it
-    /// happened), but `next` is not applied: that process decides.
+    /// The lease.
     pub lease: LeaseId,
-    /// The attempt. One with the number of an earlier attempt moves that one forward.
-    pub attempt: Attempt,
+    /// The message.
+    pub message: MessageId,
+    /// The attempts, oldest first: several where one provider after the other surely did not take it. One with
+    /// the number of an earlier attempt moves that one forward. Where another process holds the message by now,
+    /// they are recorded all the same (they happened), but `next` is not applied: that process decides.
+    pub attempts: Vec<Attempt>,
     /// What follows.
     pub next: Next,
-    /// When to ask the provider what became of it.
+    /// When to ask the provider of the last attempt what became of it.
     pub poll_at: Option<Timestamp>,
+    /// Whether the provider of the last attempt runs the verification from now on: it owns the code and
+    /// compares it.
+    pub runs_verification: bool,
 }
 
 /// An attempt whose provider is to be asked what became of it.
@@ -63,6 +71,12 @@ pub struct PolledAttempt {
     pub provider: ProviderName,
     /// What to ask for.
     pub reference: ProviderReference,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// The recipient, sealed.
+    pub phone: Sealed,
+    /// The row to which that seal is bound: the verification, or the message of a group.
+    pub phone_row: [u8; 16],
     /// When it was accepted.
     pub accepted_at: Timestamp,
     /// How often it was asked before.
@@ -82,12 +96,14 @@ pub struct Report {
     pub failure: Option<FailureClass>,
     /// The provider's own code.
     pub provider_code: Option<String>,
+    /// What it cost, where the provider says so.
+    pub price: Option<Price>,
     /// When to ask again; `None` ends the asking.
     pub poll_at: Option<Timestamp>,
 }
 
 /// A message and its attempts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MessageHistory {
     /// The message.
     pub id: MessageId,
@@ -121,7 +137,11 @@ pub trait Outbox: Send + Sync {
         limit: u16,
     ) -> Result<Vec<PolledAttempt>, RepositoryError>;
 
-    /// Records reports. States move forward only, in whatever order reports come and however often.
+    /// The images of a group, sealed for its tenant; their row is the group.
+    async fn images(&self, group: GroupId) -> Result<Option<Sealed>, RepositoryError>;
+
+    /// Records reports. States move forward only, in whatever order reports come and however often; a price is
+    /// taken whenever one comes.
     async fn record_reports(&self, reports: Vec<Report>, now: Timestamp) -> Result<(), RepositoryError>;
 
     /// The messages of a verification with their attempts, oldest first.

@@ -5,7 +5,7 @@ use bonin_domain::codes::{
     ClientTokenDigest, Decision, Policy, ProofDigest, Purpose, TokenDigest, Verification, VerificationId,
 };
 use bonin_domain::keys::{AddressIndex, CodeDigest, CodeDigests, IdempotencyIndex, PhoneIndex, Sealed};
-use bonin_domain::messages::{LeaseId, Locale, MessageId};
+use bonin_domain::messages::{LeaseId, Locale, MessageId, Price};
 use bonin_domain::{DestinationRefusal, TenantId};
 use jiff::Timestamp;
 
@@ -171,6 +171,10 @@ pub enum Spent {
     Matched(Verification),
     /// Wrong, and charged to the verification and to the number's budget.
     Missed(Verification),
+    /// Charged to the verification, and none of our own codes; a provider runs the verification and has to say
+    /// whether the code is right, see [`VerificationRepository::settle_check`]. Until it has, the check neither
+    /// counts for the number nor locks; where it was the last, the verification shows as locked meanwhile.
+    Undecided(Verification),
     /// Not compared and not charged: the verification is over, see [`Verification::ended`].
     Over(Verification),
     /// Not compared and not charged: the number's ceiling of wrong checks for the day is reached.
@@ -179,11 +183,36 @@ pub enum Spent {
     NotFound,
 }
 
+/// What the provider that runs a verification says of a check that was charged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settlement {
+    /// Right.
+    Matched {
+        /// What the provider calls the event.
+        event: Option<String>,
+        /// What the verification cost.
+        price: Option<Price>,
+    },
+    /// Wrong.
+    Missed,
+    /// Surely not compared: the charge is taken back.
+    NotCompared,
+}
+
+/// Who asks for a verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// Whoever shows this token.
+    Token(TokenDigest),
+    /// A key of its tenant.
+    Tenant,
+}
+
 /// What became of a cancelling.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cancelled {
     /// Done; its codes count no more, and its messages that still wait are not sent.
-    Done,
+    Done(Verification),
     /// It was over before, see [`Verification::ended`].
     Over(Verification),
     /// No such verification, or another token.
@@ -218,21 +247,30 @@ pub trait VerificationRepository: Send + Sync {
     /// `max_checks` comparisons ever happen, at most one success; expiry is judged in the same statement.
     async fn spend_check(&self, check: Check) -> Result<Spent, RepositoryError>;
 
+    /// Settles a check that [`Spent::Undecided`] charged, by what the provider said: marks a success with its
+    /// proof and client token, also where other checks have used up the budget meanwhile; or counts a miss, and
+    /// locks the verification when no checks are left; or takes the charge back. What counts is that the check
+    /// was charged in time: `check.now` is the moment of the charge. Never `Undecided` nor `NumberExhausted`;
+    /// `Over` where the verification was verified or cancelled meanwhile, or the charge was taken back. A miss
+    /// counts for the number also where the verification is over by then, and a charge is taken back only where
+    /// there is one and the verification is pending.
+    async fn settle_check(&self, check: Check, settlement: Settlement) -> Result<Spent, RepositoryError>;
+
     /// Ends a pending verification.
     async fn cancel(
         &self,
         tenant: &TenantId,
         id: VerificationId,
-        token: TokenDigest,
+        holder: Holder,
         now: Timestamp,
     ) -> Result<Cancelled, RepositoryError>;
 
-    /// A verification, for the holder of its token.
+    /// A verification, for the holder of its token or a key of its tenant.
     async fn find(
         &self,
         tenant: &TenantId,
         id: VerificationId,
-        token: TokenDigest,
+        holder: Holder,
         now: Timestamp,
     ) -> Result<Option<Verification>, RepositoryError>;
 

@@ -11,7 +11,56 @@ pub const SENS_SERVICE_ID: &str = "ncp:sms:kr:000000000001:bonin-sandbox";
 /// The only sender number that is registered with the simulated Naver SENS.
 pub const SENS_FROM: &str = "0255550100";
 
-const ALL: [&str; 4] = [SENS_ACCESS_KEY, SENS_SECRET_KEY, SENS_SERVICE_ID, SENS_FROM];
+/// The SMS service id of the simulated Cafe24.
+pub const CAFE24_USER_ID: &str = "boninsandbox";
+/// The key of the simulated Cafe24.
+pub const CAFE24_SECURE_KEY: &str = "b0b0b0b0sandb0x0cafe24cafe240001";
+/// The only sender number that is registered with the simulated Cafe24.
+pub const CAFE24_FROM: &str = "0255550101";
+
+/// The API key of the simulated CoolSMS.
+pub const COOLSMS_API_KEY: &str = "NCSBONINSANDBOX1";
+/// The API secret of the simulated CoolSMS.
+pub const COOLSMS_API_SECRET: &str = "BONINSANDBOXSECRETNOTFORPROD0001";
+/// The only sender number that is registered with the simulated CoolSMS.
+pub const COOLSMS_FROM: &str = "0255550102";
+/// The OAuth2 client that the simulated CoolSMS knows.
+pub const COOLSMS_CLIENT_ID: &str = "BoninSandboxClient01";
+/// That client's secret.
+pub const COOLSMS_CLIENT_SECRET: &str = "BoninSandboxClientSecretNotProd1";
+/// That client's app in the simulated app store.
+pub const COOLSMS_APP_ID: &str = "BONINSANDBOXAPP1";
+/// The secret with which the simulated CoolSMS calls webhooks.
+pub const COOLSMS_WEBHOOK_SECRET: &str = "bonin-sandbox-webhook-secret-01";
+
+/// The API key of the simulated Nexmo.
+pub const NEXMO_API_KEY: &str = "b0n1n5bx";
+/// The API secret of the simulated Nexmo.
+pub const NEXMO_API_SECRET: &str = "BoninSandboxNexmoSecret1";
+/// A sender that the simulated Nexmo takes.
+pub const NEXMO_FROM: &str = "Bonin";
+/// The secret with which the simulated Nexmo signs receipts.
+pub const NEXMO_SIGNATURE_SECRET: &str = "BoninSandboxNexmoSignatureSecret0001";
+
+const ALL: [&str; 17] = [
+    SENS_ACCESS_KEY,
+    SENS_SECRET_KEY,
+    SENS_SERVICE_ID,
+    SENS_FROM,
+    CAFE24_USER_ID,
+    CAFE24_SECURE_KEY,
+    CAFE24_FROM,
+    COOLSMS_API_KEY,
+    COOLSMS_API_SECRET,
+    COOLSMS_FROM,
+    COOLSMS_CLIENT_ID,
+    COOLSMS_CLIENT_SECRET,
+    COOLSMS_APP_ID,
+    COOLSMS_WEBHOOK_SECRET,
+    NEXMO_API_KEY,
+    NEXMO_API_SECRET,
+    NEXMO_SIGNATURE_SECRET,
+];
 
 /// Whether `value` is one of the constants above.
 pub(crate) fn is_published(value: &str) -> bool {

@@ -19,21 +19,28 @@ pub(crate) use play::play;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Provider {
     Sens,
+    Cafe24,
+    Coolsms,
+    Nexmo,
+    NexmoVerify,
 }
 
 impl Provider {
     /// Finds a provider by its configuration name.
     pub(crate) fn find(name: &str) -> Option<Self> {
-        match name {
-            "sens" => Some(Self::Sens),
-            _ => None,
-        }
+        [Self::Sens, Self::Cafe24, Self::Coolsms, Self::Nexmo, Self::NexmoVerify]
+            .into_iter()
+            .find(|provider| provider.name() == name)
     }
 
     /// The provider's configuration name.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Sens => "sens",
+            Self::Cafe24 => "cafe24",
+            Self::Coolsms => "coolsms",
+            Self::Nexmo => "nexmo",
+            Self::NexmoVerify => "nexmo_verify",
         }
     }
 }

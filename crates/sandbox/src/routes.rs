@@ -6,16 +6,24 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
-use crate::credentials::{SENS_ACCESS_KEY, SENS_FROM, SENS_SECRET_KEY, SENS_SERVICE_ID};
+use crate::credentials::{
+    CAFE24_FROM, CAFE24_SECURE_KEY, CAFE24_USER_ID, COOLSMS_API_KEY, COOLSMS_API_SECRET, COOLSMS_APP_ID,
+    COOLSMS_CLIENT_ID, COOLSMS_CLIENT_SECRET, COOLSMS_FROM, COOLSMS_WEBHOOK_SECRET, NEXMO_API_KEY,
+    NEXMO_API_SECRET, NEXMO_FROM, NEXMO_SIGNATURE_SECRET, SENS_ACCESS_KEY, SENS_FROM, SENS_SECRET_KEY,
+    SENS_SERVICE_ID,
+};
 use crate::problem::Problem;
 use crate::sandbox::State;
-use crate::{faults, handset, sens};
+use crate::{cafe24, coolsms, faults, handset, nexmo, sens};
 
 /// Mounts each part; the providers' paths are the real ones.
 pub(crate) fn mount(config: &mut ServiceConfig, state: Arc<State>) {
     config
         .app_data(Data::from(state))
         .configure(sens::routes)
+        .configure(cafe24::routes)
+        .configure(coolsms::routes)
+        .configure(nexmo::routes)
         .configure(faults::routes)
         .configure(handset::routes)
         .route("/sandbox/credentials", web::get().to(credentials))
@@ -30,6 +38,26 @@ async fn credentials() -> HttpResponse {
             "access_key": SENS_ACCESS_KEY,
             "secret_key": SENS_SECRET_KEY,
             "from": SENS_FROM,
+        },
+        "cafe24": {
+            "user_id": CAFE24_USER_ID,
+            "secure_key": CAFE24_SECURE_KEY,
+            "from": CAFE24_FROM,
+        },
+        "coolsms": {
+            "api_key": COOLSMS_API_KEY,
+            "api_secret": COOLSMS_API_SECRET,
+            "from": COOLSMS_FROM,
+            "client_id": COOLSMS_CLIENT_ID,
+            "client_secret": COOLSMS_CLIENT_SECRET,
+            "app_id": COOLSMS_APP_ID,
+            "webhook_secret": COOLSMS_WEBHOOK_SECRET,
+        },
+        "nexmo": {
+            "api_key": NEXMO_API_KEY,
+            "api_secret": NEXMO_API_SECRET,
+            "from": NEXMO_FROM,
+            "signature_secret": NEXMO_SIGNATURE_SECRET,
         },
     }))
 }

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use crate::faults::Faults;
 use crate::handset::Handset;
-use crate::{credentials, routes, sens};
+use crate::webhooks::Webhooks;
+use crate::{cafe24, coolsms, credentials, nexmo, routes, sens};
 
 /// All simulated providers, their faults and the handset, in memory.
 ///
@@ -22,7 +23,11 @@ pub(crate) struct State {
     now: Box<dyn Fn() -> Timestamp + Send + Sync>,
     pub(crate) faults: Faults,
     pub(crate) handset: Handset,
+    pub(crate) webhooks: Webhooks,
     pub(crate) sens: sens::Store,
+    pub(crate) cafe24: cafe24::Store,
+    pub(crate) coolsms: coolsms::Store,
+    pub(crate) nexmo: nexmo::Store,
 }
 
 impl State {
@@ -39,7 +44,11 @@ impl Sandbox {
             now: Box::new(now),
             faults: Faults::default(),
             handset: Handset::default(),
+            webhooks: Webhooks,
             sens: sens::Store::default(),
+            cafe24: cafe24::Store::default(),
+            coolsms: coolsms::Store::default(),
+            nexmo: nexmo::Store::default(),
         };
         Self { state: Arc::new(state) }
     }

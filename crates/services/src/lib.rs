@@ -3,7 +3,11 @@
 //! A use case is read from top to bottom in its file: [`codes::StartVerification`], [`codes::ResendCode`],
 //! [`codes::CheckCode`], [`codes::CancelVerification`], [`codes::ReadVerification`]. Sending goes through
 //! [`dispatch::Dispatcher`], which a start hands its message to once that is durable, and which takes over
-//! what other processes left behind.
+//! what other processes left behind. Messages that callers write take the same way from
+//! [`messages::SendMessages`] on; [`access`] tells who calls, [`templates`] keeps the texts of codes.
 
+pub mod access;
 pub mod codes;
 pub mod dispatch;
+pub mod messages;
+pub mod templates;

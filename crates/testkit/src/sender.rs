@@ -2,9 +2,10 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use bonin_domain::messages::{DeliveryState, FailureClass, ProviderReference};
+use bonin_domain::messages::{DeliveryState, FailureClass, MessageKind, ProviderReference};
 use bonin_ports::{
-    Accepted, DeliveryReport, DeliveryReports, Message, MessageSender, ReportError, SendError, SentMessage,
+    Abilities, Accepted, DeliveryReport, DeliveryReports, Encoding, Message, MessageSender, ReportError,
+    SendError, SentMessage, TakenMessage,
 };
 
 /// What a [`ScriptedSender`] answers to one message.
@@ -46,8 +47,22 @@ pub enum ReportStep {
 
 /// A message sender that records what it is given and answers by script; without one it accepts everything
 /// and reports every message as accepted.
-#[derive(Default)]
-pub struct ScriptedSender(Mutex<Script>);
+pub struct ScriptedSender {
+    script: Mutex<Script>,
+    abilities: Abilities,
+}
+
+/// One that carries every kind everywhere, from any sender.
+impl Default for ScriptedSender {
+    fn default() -> Self {
+        Self::able_to(Abilities {
+            kinds: &MessageKind::ALL,
+            domestic_only: false,
+            encoding: Encoding::EucKr,
+            senders: Vec::new(),
+        })
+    }
+}
 
 #[derive(Default)]
 struct Script {
@@ -60,6 +75,11 @@ struct Script {
 }
 
 impl ScriptedSender {
+    /// One with these abilities.
+    pub fn able_to(abilities: Abilities) -> Self {
+        Self { script: Mutex::default(), abilities }
+    }
+
     /// Appends `steps` to the answers to come; afterwards messages are accepted.
     pub fn will_answer(&self, steps: impl IntoIterator<Item = SendStep>) {
         self.script().sends.extend(steps);
@@ -86,7 +106,7 @@ impl ScriptedSender {
     }
 
     fn script(&self) -> MutexGuard<'_, Script> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.script.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -94,7 +114,7 @@ impl Script {
     fn take(&mut self, message: &Message) -> ProviderReference {
         let name = format!("sent-{}", self.messages.len());
         let reference = ProviderReference::parse(&name).expect("a short printable reference");
-        let content = (message.to.e164().to_owned(), message.text.clone());
+        let content = (message.to.e164().to_owned(), message.text.to_string());
         self.taken.insert(content, reference.clone());
         reference
     }
@@ -102,6 +122,10 @@ impl Script {
 
 #[async_trait]
 impl MessageSender for ScriptedSender {
+    fn abilities(&self) -> &Abilities {
+        &self.abilities
+    }
+
     async fn send(&self, message: &Message) -> Result<Accepted, SendError> {
         let mut script = self.script();
         script.messages.push(message.clone());
@@ -110,7 +134,9 @@ impl MessageSender for ScriptedSender {
             cause: "the script says that no answer came".into(),
         };
         match script.sends.pop_front().unwrap_or(SendStep::Accepted) {
-            SendStep::Accepted => Ok(Accepted { reference: script.take(message), code: "202".to_owned() }),
+            SendStep::Accepted => {
+                Ok(Accepted { reference: script.take(message), code: "202".to_owned(), price: None })
+            }
             SendStep::Refused(class) => Err(SendError::Refused { class, code: "400".to_owned() }),
             SendStep::Unauthorized => Err(SendError::Unauthorized { code: "401".to_owned() }),
             SendStep::Unavailable(class) => Err(SendError::Unavailable {
@@ -133,13 +159,13 @@ fn no_report() -> ReportError {
 
 #[async_trait]
 impl DeliveryReports for ScriptedSender {
-    async fn report(&self, reference: &ProviderReference) -> Result<DeliveryReport, ReportError> {
+    async fn report(&self, taken: &TakenMessage<'_>) -> Result<DeliveryReport, ReportError> {
         let mut script = self.script();
-        script.reported.push(reference.clone());
+        script.reported.push(taken.reference.clone());
         match script.reports.pop_front() {
             Some(ReportStep::Report(report)) => Ok(report),
             Some(ReportStep::Error) => Err(no_report()),
-            None => Ok(DeliveryReport { state: DeliveryState::Accepted, failure: None, code: None }),
+            None => Ok(DeliveryReport::of(DeliveryState::Accepted)),
         }
     }
 
@@ -150,7 +176,7 @@ impl DeliveryReports for ScriptedSender {
             Some(FindStep::Nothing) => Ok(None),
             Some(FindStep::Error) => Err(no_report()),
             None => {
-                let content = (sent.message.to.e164().to_owned(), sent.message.text.clone());
+                let content = (sent.message.to.e164().to_owned(), sent.message.text.to_string());
                 Ok(script.taken.get(&content).cloned())
             }
         }
@@ -159,13 +185,15 @@ impl DeliveryReports for ScriptedSender {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use bonin_domain::{PhoneNumber, Region};
     use jiff::Timestamp;
 
     use super::*;
 
     fn message(text: &str) -> Message {
-        Message { to: PhoneNumber::parse("010-1234-5678", Region::KR).unwrap(), text: text.to_owned() }
+        Message::sms(PhoneNumber::parse("010-1234-5678", Region::KR).unwrap(), text)
     }
 
     async fn found(sender: &ScriptedSender, message: &Message) -> Option<String> {
@@ -186,7 +214,7 @@ mod tests {
         assert!(matches!(sender.send(&message("c")).await, Err(SendError::Unclear { .. })));
         assert_eq!(sender.send(&message("d")).await.unwrap().reference.as_str(), "sent-4");
         let texts: Vec<_> = sender.messages().into_iter().map(|message| message.text).collect();
-        assert_eq!(texts, ["a", "b", "c", "d"]);
+        assert_eq!(texts, ["a", "b", "c", "d"].map(Arc::from));
         assert_eq!(found(&sender, &message("b")).await.as_deref(), Some("sent-2"));
         assert_eq!(found(&sender, &message("c")).await, None);
         sender.will_find([FindStep::Nothing]);
@@ -198,11 +226,13 @@ mod tests {
         let sender = ScriptedSender::default();
         let reference = ProviderReference::parse("sent-1").unwrap();
         let delivered =
-            DeliveryReport { state: DeliveryState::Delivered, failure: None, code: Some("0".to_owned()) };
+            DeliveryReport { code: Some("0".to_owned()), ..DeliveryReport::of(DeliveryState::Delivered) };
+        let to = PhoneNumber::parse("010-1234-5678", Region::KR).unwrap();
+        let taken = TakenMessage { reference: &reference, to: &to, accepted_at: Timestamp::UNIX_EPOCH };
         sender.will_report([ReportStep::Error, ReportStep::Report(delivered.clone())]);
-        assert!(sender.report(&reference).await.is_err());
-        assert_eq!(sender.report(&reference).await.unwrap(), delivered);
-        assert_eq!(sender.report(&reference).await.unwrap().state, DeliveryState::Accepted);
+        assert!(sender.report(&taken).await.is_err());
+        assert_eq!(sender.report(&taken).await.unwrap(), delivered);
+        assert_eq!(sender.report(&taken).await.unwrap().state, DeliveryState::Accepted);
         assert_eq!(sender.reported(), vec![reference; 3]);
     }
 }

@@ -32,6 +32,11 @@ mod as_functions {
     async fn every_suite_passes() {
         contracts::verification_repository(new_store).await;
         contracts::outbox(new_store).await;
+        contracts::message_groups(new_store).await;
+        contracts::api_keys(new_store).await;
+        contracts::receipts(new_store).await;
+        contracts::templates(new_store).await;
         contracts::key_checks(new_store).await;
+        contracts::conversions(new_store).await;
     }
 }

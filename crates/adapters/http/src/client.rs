@@ -36,6 +36,7 @@ impl Default for HttpOptions {
 pub struct Http {
     client: reqwest::Client,
     answer_limit: usize,
+    total_timeout: Duration,
 }
 
 impl Http {
@@ -57,6 +58,7 @@ impl Http {
             client: client
                 .map_err(|error| HttpError::Invalid { code: "setup", cause: error.without_url().into() })?,
             answer_limit: options.answer_limit,
+            total_timeout: options.total_timeout,
         })
     }
 
@@ -72,6 +74,9 @@ impl Http {
         let mut call = self.client.request(request.method, request.url).headers(headers(request.headers)?);
         if let Some(body) = request.body {
             call = call.body(body);
+        }
+        if let Some(most) = request.time_limit {
+            call = call.timeout(most.min(self.total_timeout));
         }
         let mut response = call.send().await.map_err(HttpError::before_answer)?;
         Ok(Answer {

@@ -11,6 +11,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bonin_domain::messages::SenderId;
 use bonin_http::{Http, install_crypto_provider};
 use bonin_ports::Clock;
 use bonin_sens::{ListQuery, Outcome, Recipient, SendRequest, SensClient, SensConfig};
@@ -34,7 +35,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         return Err("arguments: BASE_URL SERVICE_ID ACCESS_KEY SECRET_KEY FROM TO TEXT".into());
     };
     install_crypto_provider();
-    let config = SensConfig::new(base_url, service_id, access_key, secret_key.as_str().into(), from)?;
+    let senders = vec![SenderId::parse(from)?];
+    let config = SensConfig::new(base_url, service_id, access_key, secret_key.as_str().into(), senders)?;
     let client = SensClient::new(config, Http::default(), Arc::new(SystemClock));
 
     let request = SendRequest::sms(text).to(Recipient::new(to));

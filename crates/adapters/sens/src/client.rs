@@ -1,14 +1,18 @@
 use std::sync::Arc;
+use std::time::Duration;
 
+use bonin_domain::messages::SenderId;
 use bonin_http::{Answer, Http, Method, Request, Url};
 use bonin_ports::Clock;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
+use serde::Serialize;
 
 use crate::config::SensConfig;
 use crate::error::{SensError, server_time};
+use crate::invalid::{InvalidRequest, check_id};
 use crate::query::ListQuery;
-use crate::request::{InvalidRequest, SendRequest};
+use crate::request::SendRequest;
 use crate::results::{MessagePage, MessageResult, SendReceipt};
 use crate::sign::signature;
 use crate::wire;
@@ -24,12 +28,24 @@ pub struct SensClient {
     config: Arc<SensConfig>,
     http: Http,
     clock: Arc<dyn Clock>,
+    most: Option<Duration>,
 }
 
 impl SensClient {
     /// A client that takes the time of its signatures from `clock`; it may be up to 5 minutes off.
     pub fn new(config: SensConfig, http: Http, clock: Arc<dyn Clock>) -> Self {
-        Self { config: Arc::new(config), http, clock }
+        Self { config: Arc::new(config), http, clock, most: None }
+    }
+
+    /// The same client with calls that are given up after `most`, where its [`Http`] does not give up sooner.
+    #[must_use]
+    pub fn within(&self, most: Duration) -> Self {
+        Self { most: Some(most), ..self.clone() }
+    }
+
+    /// The registered sender numbers, the default first.
+    pub fn senders(&self) -> &[SenderId] {
+        &self.config.senders
     }
 
     /// Sends, `POST …/messages` (section 4). `Ok` means accepted, not delivered.
@@ -39,10 +55,9 @@ impl SensClient {
     #[tracing::instrument(name = "sens.send", skip_all)]
     pub async fn send(&self, request: &SendRequest) -> Result<SendReceipt, SensError> {
         request.check()?;
-        let body = wire::SendBody::new(request, &self.config.from);
-        let body = serde_json::to_vec(&body)
-            .map_err(|error| SensError::Unavailable { code: "body".into(), cause: Some(error.into()) })?;
-        let (answer, signed_at) = self.call(Method::POST, self.url(""), Some(body)).await?;
+        let from = self.sender_of(request)?;
+        let body = json(&wire::SendBody::new(request, from.as_str()))?;
+        let (answer, signed_at) = self.call(Method::POST, self.url("messages"), Some(body)).await?;
         match answer.status {
             202 => wire::receipt(&answer.body),
             _ => Err(SensError::from_answer(&answer, signed_at)),
@@ -56,7 +71,7 @@ impl SensClient {
     /// [`SensError`].
     #[tracing::instrument(name = "sens.list", skip_all)]
     pub async fn list(&self, query: &ListQuery) -> Result<MessagePage, SensError> {
-        let mut url = self.url("");
+        let mut url = self.url("messages");
         query.write(&mut url);
         let (answer, signed_at) = self.call(Method::GET, url, None).await?;
         let page = match answer.status {
@@ -79,11 +94,8 @@ impl SensClient {
     /// [`SensError`]; an unknown message is [`SensError::NotFound`].
     #[tracing::instrument(name = "sens.get", skip_all)]
     pub async fn get(&self, message_id: &str) -> Result<MessageResult, SensError> {
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-        if !(1..=100).contains(&message_id.len()) || !message_id.bytes().all(allowed) {
-            return Err(InvalidRequest::MessageId.into());
-        }
-        let url = self.url(&format!("/{message_id}"));
+        check_id(message_id)?;
+        let url = self.url(&format!("messages/{message_id}"));
         let (answer, signed_at) = self.call(Method::GET, url, None).await?;
         match answer.status {
             200 => wire::result(&answer.body),
@@ -96,14 +108,24 @@ impl SensClient {
         self.clock.now()
     }
 
-    fn url(&self, rest: &str) -> Url {
+    /// The configured sender that the request names, or the default.
+    fn sender_of(&self, request: &SendRequest) -> Result<&SenderId, InvalidRequest> {
+        let senders = &self.config.senders;
+        match &request.from {
+            Some(from) => senders.iter().find(|sender| sender.as_str() == from),
+            None => senders.first(),
+        }
+        .ok_or(InvalidRequest::Sender)
+    }
+
+    pub(crate) fn url(&self, rest: &str) -> Url {
         let mut url = self.config.base_url.clone();
-        url.set_path(&format!("/sms/v2/services/{}/messages{rest}", self.config.service_id));
+        url.set_path(&format!("/sms/v2/services/{}/{rest}", self.config.service_id));
         url
     }
 
     /// Signs the request for the present moment, sends it once and says which moment that was.
-    async fn call(
+    pub(crate) async fn call(
         &self,
         method: Method,
         url: Url,
@@ -126,10 +148,18 @@ impl SensClient {
             Some(body) => request.body("application/json; charset=utf-8", body),
             None => request.answer_limit(LIST_LIMIT),
         };
+        if let Some(most) = self.most {
+            request = request.time_limit(most);
+        }
         let answer = self.http.call(request).await?;
         tracing::debug!(http.status = answer.status, "SENS answered");
         Ok((answer, signed_at))
     }
+}
+
+pub(crate) fn json(body: &impl Serialize) -> Result<Vec<u8>, SensError> {
+    serde_json::to_vec(body)
+        .map_err(|error| SensError::Unavailable { code: "body".into(), cause: Some(error.into()) })
 }
 
 /// What is signed: path and query as they go out.

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use bonin_domain::messages::SenderId;
 use bonin_http::Url;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -12,7 +13,7 @@ pub struct SensConfig {
     pub(crate) service_id: String,
     pub(crate) access_key: String,
     pub(crate) secret_key: SecretString,
-    pub(crate) from: String,
+    pub(crate) senders: Vec<SenderId>,
 }
 
 /// A setting that cannot be right. Names the field and the rule, never repeats the value.
@@ -30,9 +31,9 @@ pub enum ConfigError {
     /// `secret_key`.
     #[error("secret_key {0}")]
     SecretKey(&'static str),
-    /// `from`.
-    #[error("from {0}")]
-    From(&'static str),
+    /// `senders`.
+    #[error("senders {0}")]
+    Senders(&'static str),
 }
 
 impl SensConfig {
@@ -42,7 +43,7 @@ impl SensConfig {
     ///   simulators.
     /// - `service_id`: such as `ncp:sms:kr:123456789012:project`, with its colons as they are.
     /// - `access_key`, `secret_key`: the pair from the account's authentication keys.
-    /// - `from`: the registered sender number, digits only.
+    /// - `senders`: the registered sender numbers, the default first.
     ///
     /// # Errors
     /// The first field that breaks its rule.
@@ -51,19 +52,19 @@ impl SensConfig {
         service_id: &str,
         access_key: &str,
         secret_key: SecretString,
-        from: &str,
+        senders: Vec<SenderId>,
     ) -> Result<Self, ConfigError> {
         let base_url = check_base_url(base_url)?;
         check_service_id(service_id).map_err(ConfigError::ServiceId)?;
         check_key(access_key).map_err(ConfigError::AccessKey)?;
         check_key(secret_key.expose_secret()).map_err(ConfigError::SecretKey)?;
-        check_from(from).map_err(ConfigError::From)?;
+        check_senders(&senders).map_err(ConfigError::Senders)?;
         Ok(Self {
             base_url,
             service_id: service_id.to_owned(),
             access_key: access_key.to_owned(),
             secret_key,
-            from: from.to_owned(),
+            senders,
         })
     }
 }
@@ -116,9 +117,12 @@ fn check_key(raw: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn check_from(raw: &str) -> Result<(), &'static str> {
-    if raw.is_empty() || !raw.bytes().all(|b| b.is_ascii_digit()) {
-        return Err("is not a number made of digits alone");
+fn check_senders(senders: &[SenderId]) -> Result<(), &'static str> {
+    if senders.is_empty() {
+        return Err("are missing: at least one number is needed");
+    }
+    if !senders.iter().all(SenderId::is_number) {
+        return Err("hold a name; SENS takes registered numbers only");
     }
     Ok(())
 }
@@ -129,21 +133,23 @@ mod tests {
 
     const BASE: &str = "https://sens.apigw.ntruss.com";
     const SERVICE: &str = "ncp:sms:kr:123456789012:demo";
+    const FROM: &[&str] = &["0215881234"];
 
     fn config(
         base: &str,
         service: &str,
         access: &str,
         secret: &str,
-        from: &str,
+        senders: &[&str],
     ) -> Result<SensConfig, ConfigError> {
-        SensConfig::new(base, service, access, SecretString::from(secret), from)
+        let senders = senders.iter().map(|raw| SenderId::parse(raw).unwrap()).collect();
+        SensConfig::new(base, service, access, SecretString::from(secret), senders)
     }
 
     #[test]
     fn good_settings_are_taken_and_their_secrets_not_shown() {
         for base in [BASE, "https://sens.apigw.gov-ntruss.com/", "http://127.0.0.1:8090"] {
-            let config = config(base, SERVICE, "access-key", "secret-key", "0215881234").unwrap();
+            let config = config(base, SERVICE, "access-key", "secret-key", &["0215881234"]).unwrap();
             let shown = format!("{config:?}");
             assert!(shown.contains(SERVICE), "{shown}");
             for hidden in ["access-key", "secret-key", "0215881234"] {
@@ -163,24 +169,24 @@ mod tests {
             "https://sens.apigw.ntruss.com#a",
             "https://me:pw@sens.apigw.ntruss.com",
         ] {
-            let error = config(base, SERVICE, "a", "s", "021").unwrap_err();
+            let error = config(base, SERVICE, "a", "s", FROM).unwrap_err();
             assert!(matches!(error, ConfigError::BaseUrl(_)), "{base}");
         }
         for service in ["", "a b", "a/../b", "..", "ncp:sms?x", "ncp:kkobizmsg:kr:1:demo"] {
-            let error = config(BASE, service, "a", "s", "021").unwrap_err();
+            let error = config(BASE, service, "a", "s", FROM).unwrap_err();
             assert!(matches!(error, ConfigError::ServiceId(_)), "{service}");
         }
         for key in ["", "key\n", "a key", "키"] {
-            let error = config(BASE, SERVICE, key, "s", "021").unwrap_err();
+            let error = config(BASE, SERVICE, key, "s", FROM).unwrap_err();
             assert!(matches!(error, ConfigError::AccessKey(_)), "{key:?}");
-            let error = config(BASE, SERVICE, "a", key, "021").unwrap_err();
+            let error = config(BASE, SERVICE, "a", key, FROM).unwrap_err();
             assert!(matches!(error, ConfigError::SecretKey(_)), "{key:?}");
         }
-        for from in ["", "02-123-4567", "+8221234567", "０２"] {
-            let error = config(BASE, SERVICE, "a", "s", from).unwrap_err();
-            assert!(matches!(error, ConfigError::From(_)), "{from:?}");
+        for senders in [&[][..], &["Bonin"], &["0215881234", "Bonin"]] {
+            let error = config(BASE, SERVICE, "a", "s", senders).unwrap_err();
+            assert!(matches!(error, ConfigError::Senders(_)), "{senders:?}");
         }
-        let error = config(BASE, SERVICE, "a", "s", "02-1").unwrap_err();
-        assert_eq!(error.to_string(), "from is not a number made of digits alone");
+        let error = config(BASE, SERVICE, "a", "s", &[]).unwrap_err();
+        assert_eq!(error.to_string(), "senders are missing: at least one number is needed");
     }
 }

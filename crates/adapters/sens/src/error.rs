@@ -2,7 +2,7 @@ use bonin_http::{Answer, HttpError};
 use bonin_ports::BoxError;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::request::InvalidRequest;
+use crate::invalid::InvalidRequest;
 use crate::wire;
 
 /// From this much on the gateway refuses our timestamp (section 2).

@@ -1,9 +1,7 @@
 use bonin_http::Url;
 use jiff::Timestamp;
-use jiff::tz::Offset;
 
-/// SENS reads and writes times of day in Korea, which has no daylight saving (section 4).
-const SEOUL: Offset = Offset::constant(9);
+use crate::time::seoul_time;
 
 /// Which messages to list (section 5); data of the last 90 days.
 #[derive(Clone)]
@@ -46,17 +44,16 @@ impl ListQuery {
         self
     }
 
-    /// Writes the query into `url`, each value percent-encoded once.
     pub(crate) fn write(&self, url: &mut Url) {
-        let pairs: Vec<_> =
-            self.pairs.iter().map(|(name, value)| format!("{name}={}", percent_encoded(value))).collect();
-        url.set_query(Some(&pairs.join("&")));
+        write(&self.pairs, url);
     }
 }
 
-/// `yyyy-MM-dd HH:mm:ss` in Seoul; parts of a second are cut.
-fn seoul_time(moment: Timestamp) -> String {
-    SEOUL.to_datetime(moment).strftime("%Y-%m-%d %H:%M:%S").to_string()
+/// Writes a query into `url`, each value percent-encoded once.
+pub(crate) fn write(pairs: &[(&'static str, String)], url: &mut Url) {
+    let pairs: Vec<_> =
+        pairs.iter().map(|(name, value)| format!("{name}={}", percent_encoded(value))).collect();
+    url.set_query(Some(&pairs.join("&")));
 }
 
 /// Everything but RFC 3986's unreserved characters is encoded: a blank is `%20`, never `+`, which the

@@ -1,17 +1,19 @@
 //! What became of messages: SENS never calls us, so it is asked (sections 5 and 6).
 
 use async_trait::async_trait;
+use bonin_domain::PhoneNumber;
 use bonin_domain::messages::{DeliveryState, ProviderReference};
-use bonin_ports::{DeliveryReport, DeliveryReports, ReportError, SentMessage};
+use bonin_ports::{DeliveryReport, DeliveryReports, ReportError, SentMessage, TakenMessage};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::error::SensError;
 use crate::query::ListQuery;
+use crate::request::KOREA;
 use crate::results::{MessagePage, MessageRow, Outcome};
 use crate::sender::{SensSender, national};
 
-/// The most time that a call takes; the `Http` gives up then.
-const CALL: SignedDuration = SignedDuration::from_secs(5);
+/// The most time that sending takes: a call is given up after 5 s, the last one of a batch begins within 1 s.
+const CALL: SignedDuration = SignedDuration::from_secs(6);
 /// A list this long after the call shows what the call brought; before that "nothing" means little.
 const SETTLED: SignedDuration = SignedDuration::from_secs(5);
 /// Added to the window on both sides: their clock is not ours, and a call takes time.
@@ -22,19 +24,16 @@ const CLOSE: SignedDuration = SignedDuration::from_secs(20);
 const PAGE_SIZE: u8 = 100;
 const MOST_PAGES: usize = 5;
 const MOST_CANDIDATES: usize = 20;
-const KOREA: u16 = 82;
-
 #[async_trait]
 impl DeliveryReports for SensSender {
     #[tracing::instrument(name = "sens.report", skip_all)]
-    async fn report(&self, reference: &ProviderReference) -> Result<DeliveryReport, ReportError> {
-        let page = self.client.list(&ListQuery::request(reference.as_str())).await?;
-        let ours = |row: &&MessageRow| row.request_id.as_deref().is_none_or(|id| id == reference.as_str());
-        let mut rows = page.messages.iter().filter(ours);
+    async fn report(&self, taken: &TakenMessage<'_>) -> Result<DeliveryReport, ReportError> {
+        let page = self.client.list(&request_of(taken)).await?;
+        let mut rows = page.messages.iter().filter(|row| is_of(row, taken));
         let outcome = match (rows.next(), rows.next()) {
             (None, _) => Outcome::Pending,
             (Some(row), None) => row.outcome(),
-            // Our requests have one recipient each.
+            // One number twice in one request: nobody can tell which of the two is meant.
             (Some(_), Some(_)) => return Err(doubt("several_messages")),
         };
         Ok(match outcome {
@@ -57,7 +56,7 @@ impl DeliveryReports for SensSender {
         for _ in 0..MOST_PAGES {
             let asked_at = self.client.now();
             let page = self.client.list(&query).await?;
-            for row in page.messages.iter().filter(|row| may_be(row, sent)) {
+            for row in page.messages.iter().filter(|row| may_be_to(row, &sent.message.to)) {
                 candidates += 1;
                 if candidates > MOST_CANDIDATES {
                     return Err(doubt("too_many_candidates"));
@@ -97,6 +96,17 @@ impl SensSender {
     }
 }
 
+/// A request may have a hundred messages: only the one to this recipient is asked for.
+fn request_of(taken: &TakenMessage<'_>) -> ListQuery {
+    let query = ListQuery::request(taken.reference.as_str()).page_size(PAGE_SIZE);
+    // How SENS writes foreign numbers is not confirmed, so there the filter could hide the message.
+    if taken.to.country_code() == KOREA { query.to(&national(taken.to)) } else { query }
+}
+
+fn is_of(row: &MessageRow, taken: &TakenMessage<'_>) -> bool {
+    row.request_id.as_deref().is_none_or(|id| id == taken.reference.as_str()) && may_be_to(row, taken.to)
+}
+
 fn window(sent: &SentMessage<'_>) -> ListQuery {
     let until = sent.until.max(sent.since);
     let query = ListQuery::requested(
@@ -108,11 +118,11 @@ fn window(sent: &SentMessage<'_>) -> ListQuery {
     if sent.message.to.country_code() == KOREA { query.to(&national(&sent.message.to)) } else { query }
 }
 
-/// Whether the row's recipient may be the one that is looked for; the text decides.
-fn may_be(row: &MessageRow, sent: &SentMessage<'_>) -> bool {
+/// Whether the row's recipient may be this one, however SENS writes it.
+fn may_be_to(row: &MessageRow, number: &PhoneNumber) -> bool {
     row.to.as_deref().is_none_or(|to| {
         let digits: String = to.chars().filter(char::is_ascii_digit).collect();
-        digits.ends_with(sent.message.to.national_digits())
+        digits.ends_with(number.national_digits())
     })
 }
 
@@ -151,7 +161,7 @@ fn surely_nothing(
 }
 
 fn report(state: DeliveryState) -> DeliveryReport {
-    DeliveryReport { state, failure: None, code: None }
+    DeliveryReport::of(state)
 }
 
 fn doubt(code: &'static str) -> ReportError {

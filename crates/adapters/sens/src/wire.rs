@@ -19,6 +19,12 @@ pub(crate) struct SendBody<'a> {
     subject: Option<&'a str>,
     content: &'a str,
     messages: Vec<SendItem<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<FileItem<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reserve_time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reserve_time_zone: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -30,19 +36,29 @@ struct SendItem<'a> {
     content: Option<&'a str>,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FileItem<'a> {
+    file_id: &'a str,
+}
+
 impl<'a> SendBody<'a> {
     pub(crate) fn new(request: &'a SendRequest, from: &'a str) -> Self {
         Self {
             kind: match request.kind {
                 MessageType::Sms => "SMS",
                 MessageType::Lms => "LMS",
+                MessageType::Mms => "MMS",
             },
-            content_type: "COMM",
+            content_type: if request.advertising { "AD" } else { "COMM" },
             country_code: request.country_code.to_string(),
             from,
             subject: request.subject.as_deref(),
             content: &request.content,
             messages: request.recipients.iter().map(SendItem::from).collect(),
+            files: request.files.iter().map(|file_id| FileItem { file_id }).collect(),
+            reserve_time: request.reserve.as_ref().map(|at| at.time.strftime("%Y-%m-%d %H:%M").to_string()),
+            reserve_time_zone: request.reserve.as_ref().map(|at| at.zone.as_str()),
         }
     }
 }
@@ -203,7 +219,7 @@ fn row(item: Item) -> MessageRow {
     }
 }
 
-fn read<'a, T: Deserialize<'a>>(status: u16, body: &'a [u8]) -> Result<T, SensError> {
+pub(crate) fn read<'a, T: Deserialize<'a>>(status: u16, body: &'a [u8]) -> Result<T, SensError> {
     serde_json::from_slice(body).map_err(|error| {
         // The error itself would quote the value it stumbled over.
         let place = format!("not the documented JSON at line {}, column {}", error.line(), error.column());
@@ -212,7 +228,7 @@ fn read<'a, T: Deserialize<'a>>(status: u16, body: &'a [u8]) -> Result<T, SensEr
 }
 
 /// SENS writes codes as text in some places and as numbers in others.
-fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(plain(&Value::deserialize(deserializer)?))
 }
 

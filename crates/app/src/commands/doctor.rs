@@ -1,15 +1,19 @@
-//! `bonin doctor`: checks configuration, keys, database, provider and clock, and says what is missing.
+//! `bonin doctor`: checks configuration, keys, database, providers and clock, and says what is missing.
 
 use std::fmt::Display;
 use std::path::Path;
 
-use bonin_sens::{ListQuery, SensError};
+use bonin_cafe24::{Cafe24Client, Cafe24Error};
+use bonin_coolsms_oauth::{CoolsmsClient, CoolsmsError};
+use bonin_http::Http;
+use bonin_sens::{ListQuery, SensClient, SensError};
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 
 use super::on_runtime;
+use crate::providers::{self, Addresses};
 use crate::settings::{Mode, ProviderTarget, Settings, Tree, key_file, load};
-use crate::wiring::{Failure, System, judge_keys, open_database, sens_client};
+use crate::wiring::{Failure, System, judge_keys, open_database};
 
 /// What was found, line by line.
 #[derive(Default)]
@@ -67,7 +71,7 @@ async fn examine(tree: &Tree, findings: &mut Findings) {
     let system = System::new();
     let keys = keys(&settings, findings);
     database(&settings, keys.as_ref(), findings).await;
-    sens(&settings, &system, findings).await;
+    ask_providers(&settings, &system, findings).await;
 }
 
 fn keys(settings: &Settings, findings: &mut Findings) -> Option<bonin_domain::keys::KeyRing> {
@@ -120,29 +124,101 @@ async fn database(settings: &Settings, keys: Option<&bonin_domain::keys::KeyRing
     }
 }
 
-/// Asks SENS for the messages of the last minute: that takes good keys, the right service and a right clock,
-/// and costs nothing.
-async fn sens(settings: &Settings, system: &System, findings: &mut Findings) {
+/// Asks each provider something that takes good keys and a right clock, and costs nothing.
+async fn ask_providers(settings: &Settings, system: &System, findings: &mut Findings) {
     let sandbox = settings.sandbox_url.clone().unwrap_or_else(|| format!("http://{}", settings.sandbox_bind));
-    let simulated = settings.sens.target == ProviderTarget::Sandbox;
-    let client = match sens_client(&settings.sens, &sandbox, system) {
-        Ok(client) => client,
-        Err(error) => return findings.wrong("sens", error),
-    };
+    let addresses = Addresses { sandbox: &sandbox, public: settings.public_url.as_deref() };
+    let http = Http::default();
+    let given = &settings.providers;
+    if let Some(sens) = &given.sens {
+        let answer = match providers::sens(sens, &sandbox, &http, system) {
+            Ok(client) => asked_sens(&client, system).await,
+            Err(error) => Err(Silence::Wrong(error)),
+        };
+        tell("sens", &sens.target, &sandbox, answer, findings);
+    }
+    if let Some(cafe24) = &given.cafe24 {
+        let answer = match providers::cafe24(cafe24, &sandbox, &http, system) {
+            Ok(client) => asked_cafe24(&client).await,
+            Err(error) => Err(Silence::Wrong(error)),
+        };
+        tell("cafe24", &cafe24.target, &sandbox, answer, findings);
+    }
+    if let Some(coolsms) = &given.coolsms {
+        let answer = match providers::coolsms(coolsms, &sandbox, &http, system) {
+            Ok(client) => asked_coolsms(&client).await,
+            Err(error) => Err(Silence::Wrong(error)),
+        };
+        tell("coolsms", &coolsms.target, &sandbox, answer, findings);
+        if coolsms.webhook_secret.is_none() {
+            note("coolsms", "no WEBHOOK_SECRET: results are asked for instead of being pushed");
+        }
+    }
+    if let Some(nexmo) = given.nexmo.as_ref().or(given.nexmo_verify.as_ref()) {
+        match providers::nexmo(nexmo, addresses, &http) {
+            // Every question to Nexmo that takes good keys costs something.
+            Ok(_) => note("nexmo", "the settings are well-formed; keys show when the first message is sent"),
+            Err(error) => findings.wrong("nexmo", error),
+        }
+        if given.nexmo.is_some() && (nexmo.signature_secret.is_none() || settings.public_url.is_none()) {
+            note("nexmo", "no SIGNATURE_SECRET or no BONIN__PUBLIC__URL: no delivery results will come");
+        }
+    }
+}
+
+/// Why a provider did not say that all is well.
+enum Silence {
+    /// It cannot be reached.
+    Unreachable(Failure),
+    /// It answered, and not well.
+    Wrong(Failure),
+}
+
+fn tell(
+    name: &str,
+    target: &ProviderTarget,
+    sandbox: &str,
+    answer: Result<String, Silence>,
+    findings: &mut Findings,
+) {
+    let simulated = *target == ProviderTarget::Sandbox;
+    match answer {
+        Ok(_) if simulated => good(name, format!("simulated by the sandbox at {sandbox}")),
+        Ok(said) => good(name, said),
+        Err(Silence::Unreachable(_)) if simulated => {
+            note(name, format!("the sandbox at {sandbox} does not run now; `bonin serve` starts it"));
+        }
+        Err(Silence::Unreachable(error) | Silence::Wrong(error)) => findings.wrong(name, error),
+    }
+}
+
+async fn asked_sens(client: &SensClient, system: &System) -> Result<String, Silence> {
     let until = system.clock.now();
     let since = until.checked_sub(SignedDuration::from_mins(1)).unwrap_or(until);
     match client.list(&ListQuery::requested(since, until)).await {
-        Ok(_) if simulated => good("sens", format!("simulated by the sandbox at {sandbox}")),
-        Ok(_) => {
-            good("sens", "keys, service and clock are accepted");
-            note(
-                "sens",
-                format!("only the console shows whether {} is a registered sender", settings.sens.from),
-            );
-        }
-        Err(SensError::Unavailable { .. }) if simulated => {
-            note("sens", format!("the sandbox at {sandbox} does not run now; `bonin serve` starts it"));
-        }
-        Err(error) => findings.wrong("sens", error),
+        Ok(_) => Ok("keys, service and clock are accepted; only the console shows which senders are \
+                     registered"
+            .to_owned()),
+        Err(error @ SensError::Unavailable { .. }) => Err(Silence::Unreachable(error.into())),
+        Err(error) => Err(Silence::Wrong(error.into())),
+    }
+}
+
+async fn asked_cafe24(client: &Cafe24Client) -> Result<String, Silence> {
+    let registered = client.registered_senders().await.map_err(|error| match error {
+        Cafe24Error::Unavailable { .. } => Silence::Unreachable(error.into()),
+        error => Silence::Wrong(error.into()),
+    })?;
+    match client.senders().iter().find(|sender| !registered.contains(sender)) {
+        Some(_) => Err(Silence::Wrong("a sender of BONIN__PROVIDERS__CAFE24__FROM is not registered".into())),
+        None => Ok("keys are accepted and every sender is registered".to_owned()),
+    }
+}
+
+async fn asked_coolsms(client: &CoolsmsClient) -> Result<String, Silence> {
+    match client.balance().await {
+        Ok(_) => Ok("keys and clock are accepted".to_owned()),
+        Err(error @ CoolsmsError::Unavailable { .. }) => Err(Silence::Unreachable(error.into())),
+        Err(error) => Err(Silence::Wrong(error.into())),
     }
 }

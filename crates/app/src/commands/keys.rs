@@ -1,4 +1,4 @@
-//! `bonin keys`
+//! `bonin keys init`, `add`, `activate`: the root keys.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,6 @@
 //! `bonin serve`
 
+use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use actix_cors::Cors;
 use actix_web::dev::Server;
 use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App, HttpServer, web};
+use bonin_http::Http;
 use bonin_persistence::StoreHandle;
 use bonin_ports::Clock as _;
 use bonin_sandbox::Sandbox;
@@ -15,19 +17,21 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_actix_web::TracingLogger;
 
 use super::{on_runtime, sandbox, settings};
+use crate::controllers::hooks::Hooks;
 use crate::controllers::openapi::PublicUrl;
-use crate::controllers::verifications::Verifications;
 use crate::http::spans::RequestSpans;
 use crate::http::{limits, problems};
-use crate::settings::{Mode, ProviderTarget, Settings};
+use crate::providers::{self, Addresses};
+use crate::settings::{Mode, Settings};
 use crate::system::SystemClock;
-use crate::wiring::{
-    Application, Failure, System, agree_on_keys, application, key_ring, open_database, sens_client,
-};
+use crate::wiring::{Application, Failure, System, agree_on_keys, application, key_ring, open_database};
 use crate::{routers, telemetry};
 
 /// How often the outbox is looked at for messages that nobody sends, and for attempts to ask after.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// How often adaptive routing looks at what became of earlier codes, and templates are looked up.
+const LEARN: Duration = Duration::from_secs(5);
 
 /// How often what has outlived its use is removed. The digest of a code must be gone 60 s after its end, and is
 /// due 45 s after it.
@@ -62,10 +66,17 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
     let simulated = sandboxed(&settings)?;
     let sandbox_url = simulated.as_ref().map(|simulated| simulated.url.clone());
     let sandbox_url = sandbox_url.or(settings.sandbox_url.clone()).unwrap_or_default();
-    let sens = sens_client(&settings.sens, &sandbox_url, &system)?;
-    let application = application(&settings, &system, &store, &keys, sens);
+    let (listener, public_url) = listen(&settings)?;
+    // The sandbox next door reaches us where we listen; real providers only where people see us.
+    let development = (settings.mode == Mode::Development).then_some(public_url.as_str());
+    let addresses =
+        Addresses { sandbox: &sandbox_url, public: settings.public_url.as_deref().or(development) };
+    let http = Http::default();
+    let connected = providers::connect(&settings.providers, addresses, &http, &system)?;
+    let application = application(&settings, &system, &store, &keys, &connected);
+    application.texts.learn().await?;
 
-    let (public, public_url) = bind_public(&settings, &application.verifications)?;
+    let public = bind_public(&settings, &application, listener)?;
     let (admin, admin_url) = bind_admin(&settings, &store)?;
     let handles = [public.handle(), admin.handle()];
     let mut servers = vec![tokio::spawn(public), tokio::spawn(admin)];
@@ -83,6 +94,12 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
         servers.push(tokio::spawn(simulated.server));
     }
 
+    if settings.mode == Mode::Development
+        && let Err(error) =
+            providers::register_with_sandbox(&settings.providers, addresses, &http, &system).await
+    {
+        tracing::warn!(error = %error, "no receipts from the simulated CoolSMS: its webhook is not registered");
+    }
     let upkeep = spawn_upkeep(&application, &store);
     stop_signal().await?;
     tracing::info!("stopping");
@@ -122,20 +139,40 @@ fn sandboxed(settings: &Settings) -> Result<Option<Simulated>, Failure> {
     }
     let sandbox = Sandbox::new(|| SystemClock.now());
     let (server, url) = sandbox::bind(settings, &sandbox)?;
-    if settings.sens.target != ProviderTarget::Sandbox {
-        tracing::info!("messages go to BONIN__PROVIDERS__SENS__BASE_URL, not to the sandbox");
+    if !settings.providers.any_simulated() {
+        tracing::info!("every provider has an address of its own: none is simulated");
     }
     Ok(Some(Simulated { sandbox, server, url }))
 }
 
-fn bind_public(settings: &Settings, verifications: &Arc<Verifications>) -> Result<(Server, String), Failure> {
+/// Opens the public listener: providers are told its address before it serves.
+fn listen(settings: &Settings) -> Result<(TcpListener, String), Failure> {
+    let listener = TcpListener::bind(settings.public_bind)
+        .map_err(|error| format!("BONIN__PUBLIC__BIND {}: {error}", settings.public_bind))?;
+    let address = listener.local_addr()?;
+    Ok((listener, format!("http://{address}")))
+}
+
+fn bind_public(
+    settings: &Settings,
+    application: &Application,
+    listener: TcpListener,
+) -> Result<Server, Failure> {
+    let verifications = &application.verifications;
     let shared = web::Data::new(verifications.clone());
+    let hooks = Hooks { receive: application.receipts.clone(), clock: verifications.clock.clone() };
+    let hooks = web::Data::new(Arc::new(hooks));
+    let messages = web::Data::new(application.messages.clone());
+    let templates = web::Data::new(application.templates.clone());
     let origins = settings.cors_origins.clone();
     let url = web::Data::new(PublicUrl(settings.public_url.clone()));
     let clock = web::Data::new(verifications.clock.clone());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
+            .app_data(hooks.clone())
+            .app_data(messages.clone())
+            .app_data(templates.clone())
             .app_data(url.clone())
             .app_data(clock.clone())
             .configure(routers::public)
@@ -149,10 +186,8 @@ fn bind_public(settings: &Settings, verifications: &Arc<Verifications>) -> Resul
         .keep_alive(Duration::from_secs(15))
         .client_request_timeout(Duration::from_secs(5))
         .shutdown_timeout(DRAIN.as_secs())
-        .bind(settings.public_bind)
-        .map_err(|error| format!("BONIN__PUBLIC__BIND {}: {error}", settings.public_bind))?;
-    let address = server.addrs().first().copied().ok_or("the public listener has no address")?;
-    Ok((server.run(), format!("http://{address}")))
+        .listen(listener)?;
+    Ok(server.run())
 }
 
 /// Closed unless origins are listed; then JSON calls from these, without cookies.
@@ -188,6 +223,8 @@ fn bind_admin(settings: &Settings, store: &StoreHandle) -> Result<(Server, Strin
 fn spawn_upkeep(application: &Application, store: &StoreHandle) -> Vec<tokio::task::JoinHandle<()>> {
     let dispatcher = application.dispatcher.clone();
     let poll_reports = application.poll_reports.clone();
+    let receipts = application.receipts.clone();
+    let (router, texts) = (application.router.clone(), application.texts.clone());
     let (database, verifications) = (store.database.clone(), application.verifications.clone());
     vec![
         tokio::spawn(async move {
@@ -206,6 +243,25 @@ fn spawn_upkeep(application: &Application, store: &StoreHandle) -> Vec<tokio::ta
                     tracing::warn!(error = %error, "reports could not be asked for or recorded");
                 }
                 tokio::time::sleep(LOOK).await;
+            }
+        }),
+        tokio::spawn(async move {
+            loop {
+                if let Err(error) = receipts.join_due().await {
+                    tracing::warn!(error = %error, "receipts could not be looked at");
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        }),
+        tokio::spawn(async move {
+            loop {
+                if let Err(error) = router.learn().await {
+                    tracing::warn!(error = %error, "routing could not look at what became of earlier codes");
+                }
+                if let Err(error) = texts.learn().await {
+                    tracing::warn!(error = %error, "templates could not be looked up");
+                }
+                tokio::time::sleep(LEARN).await;
             }
         }),
         tokio::spawn(async move {

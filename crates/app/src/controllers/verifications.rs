@@ -1,23 +1,27 @@
 //! `/v1/verifications`
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, HttpResponse, web};
+use bonin_domain::access::Scope;
 use bonin_domain::codes::{ClientToken, Code, Token, VerificationId};
 use bonin_domain::messages::Locale;
 use bonin_domain::{ClientAddress, PhoneNumber, Region, TenantId};
+use bonin_ports::Holder;
 use bonin_services::codes::{
     CancelVerification, CheckCode, Delivery, IdempotentRequest, ReadVerification, ResendCode, StartRequest,
     StartVerification,
 };
 
+use super::message_views::AttemptView;
 use super::views::{
     CheckBody, DeliveryView, ProblemView, ResendBody, StartBody, StartedView, VerificationView, VerifiedView,
 };
+use crate::http::access::{Access, Caller};
 use crate::http::idempotency::{Flight, InFlight};
-use crate::http::{body, client, flood, idempotency};
+use crate::http::{body, flood, idempotency, problems};
 use crate::problem::{FieldCode, Problem, ProblemCode};
 
 /// The longest wait that `Prefer: wait=N` can ask for.
@@ -34,7 +38,7 @@ pub struct Verifications {
     pub keys: Arc<bonin_domain::keys::KeyRing>,
     pub policy: Arc<bonin_domain::codes::Policy>,
     pub locale: Locale,
-    pub trusted_proxies: Vec<ipnet::IpNet>,
+    pub access: Arc<Access>,
     pub flood: flood::FloodGuard,
     pub in_flight: InFlight,
 }
@@ -64,8 +68,7 @@ pub async fn start(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let tenant = tenant(&request)?;
-    let client = client::address(&request, &shared.trusted_proxies)?;
+    let caller = shared.access.caller(&request, Scope::Start).await?;
     let mut body = body::read(&request, payload).await?;
     let phone_number = body.fields.required("phone_number", |text| PhoneNumber::parse(text, Region::KR));
     let purpose = body.fields.required("purpose", str::parse);
@@ -73,21 +76,35 @@ pub async fn start(
     // Which account a reset is for is looked at once there are accounts; every purpose sends until then.
     body.fields.optional("login_id", login_id);
     let client_token = body.fields.optional("client_token", ClientToken::parse);
+    let keyed = caller.key.is_some();
+    // The person's address, from a backend that calls for them; from anybody else it is an unknown member.
+    let behind = if keyed { body.fields.optional("client_address", address) } else { None };
     body.fields.finish()?;
     let (Some(phone_number), Some(purpose)) = (phone_number, purpose) else {
         return Err(Problem::new(ProblemCode::FieldsInvalid));
     };
-    let (idempotency, _flight) = shared.enter(&request, &body.bytes, &tenant, &client)?;
+    let (idempotency, _flight) = shared.enter(&request, &body.bytes, &caller)?;
     let wait = prefer_wait(&request);
 
-    let start = StartRequest { tenant, phone_number, purpose, locale, client_token, client, idempotency };
+    let start = StartRequest {
+        tenant: caller.tenant,
+        phone_number,
+        purpose,
+        locale,
+        client_token,
+        // A backend is one address for all its people: without theirs there is nothing to count by.
+        counts_address: !keyed || behind.is_some(),
+        client: behind.unwrap_or(caller.client),
+        idempotency,
+    };
     let started = shared.start.execute(start).await;
     let started = started.map_err(|error| Problem::of_start(&error))?;
 
     let mut view = VerificationView::new(&started.verification, &started.phone_number, started.answered_at);
     if let (Some(wait), Some(outcome)) = (wait, started.first_outcome) {
         let attempt = tokio::time::timeout(wait, outcome).await.ok().and_then(Result::ok);
-        view.delivery = attempt.as_ref().map(|attempt| DeliveryView::from(Delivery::from(attempt)));
+        let told = problems::locale(&request);
+        view.delivery = attempt.as_ref().map(|attempt| DeliveryView::new(Delivery::from(attempt), told));
         view.server_time = shared.clock.now();
     }
     let mut response = HttpResponse::Created();
@@ -120,15 +137,15 @@ pub async fn resend(
     id: web::Path<String>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let tenant = tenant(&request)?;
-    let client = client::address(&request, &shared.trusted_proxies)?;
+    let caller = shared.access.caller(&request, Scope::Start).await?;
     let mut body = body::read(&request, payload).await?;
     let token = body.fields.required("token", token_text);
     body.fields.finish()?;
     let (id, token) = named(&id, token)?;
-    let (idempotency, _flight) = shared.enter(&request, &body.bytes, &tenant, &client)?;
+    let (idempotency, _flight) = shared.enter(&request, &body.bytes, &caller)?;
 
-    let resent = shared.resend.execute(&tenant, id, &token, &client, idempotency.as_ref()).await;
+    let Caller { tenant, client, .. } = &caller;
+    let resent = shared.resend.execute(tenant, id, &token, client, idempotency.as_ref()).await;
     let resent = resent.map_err(Problem::of_resend)?;
 
     let mut response = HttpResponse::Ok();
@@ -158,7 +175,7 @@ pub async fn check(
     id: web::Path<String>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let tenant = tenant(&request)?;
+    let tenant = shared.access.caller(&request, Scope::Check).await?.tenant;
     let mut body = body::read(&request, payload).await?;
     let token = body.fields.required("token", token_text);
     let code = body.fields.required("code", |text| Code::parse(text, shared.policy.code_length));
@@ -187,7 +204,8 @@ pub async fn check(
     }))
 }
 
-/// Shows a verification and how its message fares.
+/// Shows a verification and how its message fares: to the holder of its token, or to a key with the scope
+/// `read`, which sees the attempts too.
 #[utoipa::path(
     get,
     path = "/v1/verifications/{id}",
@@ -203,18 +221,23 @@ pub async fn show(
     request: HttpRequest,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let tenant = tenant(&request)?;
-    let (id, token) = named(&id, Some(token_header(&request)?))?;
+    let caller = shared.access.caller(&request, Scope::Read).await?;
+    let (id, holder) = held(&request, &id, &caller)?;
 
-    let seen = shared.read.execute(&tenant, id, &token).await;
+    let seen = shared.read.execute(&caller.tenant, id, holder).await;
     let seen = seen.map_err(|error| Problem::of_read(&error))?;
 
+    let told = problems::locale(&request);
     let mut view = VerificationView::new(&seen.verification, &seen.phone_number, seen.at);
-    view.delivery = seen.delivery.map(DeliveryView::from);
+    view.delivery = seen.delivery.map(|delivery| DeliveryView::new(delivery, told));
+    if caller.key.is_some() {
+        let attempts = seen.messages.iter().flat_map(|message| &message.attempts);
+        view.attempts = Some(attempts.map(|attempt| AttemptView::new(attempt, told)).collect());
+    }
     Ok(HttpResponse::Ok().json(view))
 }
 
-/// Gives a verification up.
+/// Gives a verification up, for the holder of its token or a key with the scope `check`.
 #[utoipa::path(
     delete,
     path = "/v1/verifications/{id}",
@@ -231,9 +254,9 @@ pub async fn cancel(
     request: HttpRequest,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let tenant = tenant(&request)?;
-    let (id, token) = named(&id, Some(token_header(&request)?))?;
-    let cancelled = shared.cancel.execute(&tenant, id, &token).await;
+    let caller = shared.access.caller(&request, Scope::Check).await?;
+    let (id, holder) = held(&request, &id, &caller)?;
+    let cancelled = shared.cancel.execute(&caller.tenant, id, holder).await;
     cancelled.map_err(Problem::of_cancel)?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -243,7 +266,7 @@ impl Verifications {
     /// nothing was charged, and the answer says so.
     async fn beside(&self, problem: Problem, tenant: &TenantId, id: &str, token: Option<String>) -> Problem {
         let Ok((id, token)) = named(id, token) else { return problem };
-        match self.read.find(tenant, id, &token).await {
+        match self.read.find(tenant, id, Holder::Token(token.digest())).await {
             Ok(verification) => problem.about(Box::new(verification)),
             Err(_) => problem,
         }
@@ -254,10 +277,10 @@ impl Verifications {
         &self,
         request: &HttpRequest,
         body: &[u8],
-        tenant: &TenantId,
-        client: &ClientAddress,
+        caller: &Caller,
     ) -> Result<(Option<IdempotentRequest>, Option<Flight>), Problem> {
-        if !self.flood.lets_through(client) {
+        let Caller { tenant, client, key } = caller;
+        if key.is_none() && !self.flood.lets_through(client) {
             let now = self.clock.now();
             let soon = now.checked_add(jiff::SignedDuration::from_secs(1)).unwrap_or(now);
             return Err(Problem::new(ProblemCode::TooManyRequests).retry_at(soon));
@@ -280,13 +303,24 @@ fn named(id: &str, token: Option<String>) -> Result<(VerificationId, Token), Pro
     Ok((id, token))
 }
 
-/// Without a key a call acts for the default tenant. There are no keys yet, so none is known: a key that is
-/// shown is refused, never ignored.
-fn tenant(request: &HttpRequest) -> Result<TenantId, Problem> {
-    if request.headers().contains_key(AUTHORIZATION) {
-        return Err(Problem::new(ProblemCode::KeyUnknown));
+/// The verification that a path names, and by what right it is asked for: its token where one is shown, else
+/// the key.
+fn held(request: &HttpRequest, id: &str, caller: &Caller) -> Result<(VerificationId, Holder), Problem> {
+    match token_header(request) {
+        Err(missing) if caller.key.is_none() => Err(missing),
+        Err(_) => {
+            let id = id.parse().map_err(|_| Problem::new(ProblemCode::VerificationNotFound))?;
+            Ok((id, Holder::Tenant))
+        }
+        Ok(token) => {
+            let (id, token) = named(id, Some(token))?;
+            Ok((id, Holder::Token(token.digest())))
+        }
     }
-    Ok(TenantId::default_tenant())
+}
+
+fn address(text: &str) -> Result<ClientAddress, FieldCode> {
+    text.parse::<IpAddr>().map(ClientAddress::from).map_err(|_| FieldCode::Malformed)
 }
 
 /// Any text may be a token; one that is none is answered like a wrong one.

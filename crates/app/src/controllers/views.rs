@@ -2,10 +2,13 @@
 
 use bonin_domain::PhoneNumber;
 use bonin_domain::codes::{Status, Verification};
+use bonin_domain::messages::Locale;
 use bonin_services::codes::Delivery;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use super::message_views::AttemptView;
 
 /// A verification as its holder sees it. Times are UTC.
 #[derive(Serialize, ToSchema)]
@@ -44,6 +47,9 @@ pub struct VerificationView {
     /// How the latest message fares.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery: Option<DeliveryView>,
+    /// With a key: every provider that was asked, over all messages, oldest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<Vec<AttemptView>>,
 }
 
 impl VerificationView {
@@ -61,6 +67,7 @@ impl VerificationView {
             lock_until: (verification.status == Status::Locked).then_some(verification.expires_at),
             server_time: at,
             delivery: None,
+            attempts: None,
         }
     }
 }
@@ -79,6 +86,9 @@ pub struct DeliveryView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "unreachable")]
     pub failure: Option<&'static str>,
+    /// The same for people, in the language of `Accept-Language`: Korean or English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure_text: Option<&'static str>,
     /// Whether it may have reached the phone twice: an answer of the provider was lost, and the message was
     /// sent again.
     pub possible_duplicate: bool,
@@ -87,9 +97,11 @@ pub struct DeliveryView {
     pub updated_at: Timestamp,
 }
 
-impl From<Delivery> for DeliveryView {
-    fn from(delivery: Delivery) -> Self {
+impl DeliveryView {
+    /// How a message fares, its failure told in `locale`.
+    pub fn new(delivery: Delivery, locale: Locale) -> Self {
         Self {
+            failure_text: delivery.failure.map(|class| class.text(locale)),
             status: delivery.state.as_str(),
             provider: delivery.provider.map(|provider| provider.as_str().to_owned()),
             failure: delivery.failure.map(bonin_domain::messages::FailureClass::as_str),

@@ -32,7 +32,19 @@ pub struct JsonBody {
 /// # Errors
 /// 415, 413, 408, 400 or 422.
 pub async fn read(request: &HttpRequest, payload: Payload) -> Result<JsonBody, Problem> {
-    let bytes = tokio::time::timeout(LONGEST, collect(payload))
+    read_within(request, payload, LARGEST).await
+}
+
+/// Reads a JSON object of at most `largest` bytes.
+///
+/// # Errors
+/// Those of [`read`].
+pub async fn read_within(
+    request: &HttpRequest,
+    payload: Payload,
+    largest: usize,
+) -> Result<JsonBody, Problem> {
+    let bytes = tokio::time::timeout(LONGEST, collect(payload, largest))
         .await
         .map_err(|_| Problem::new(ProblemCode::BodyTimeout))??;
     let essence = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -44,17 +56,21 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Result<JsonBody, P
     Ok(JsonBody { bytes, fields })
 }
 
-async fn collect(mut payload: Payload) -> Result<Bytes, Problem> {
+/// A body of at most `largest` bytes, whatever it is.
+///
+/// # Errors
+/// 413 for a longer one, 400 where it breaks off.
+pub async fn collect(mut payload: Payload, largest: usize) -> Result<Bytes, Problem> {
     let mut kept = BytesMut::new();
     let mut read = 0;
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Problem::new(ProblemCode::BadRequest))?;
         read += chunk.len();
-        if read <= LARGEST {
+        if read <= largest {
             kept.extend_from_slice(&chunk);
         } else if read > DRAINED {
             break;
         }
     }
-    if read > LARGEST { Err(Problem::new(ProblemCode::BodyTooLarge)) } else { Ok(kept.freeze()) }
+    if read > largest { Err(Problem::new(ProblemCode::BodyTooLarge)) } else { Ok(kept.freeze()) }
 }

@@ -120,6 +120,9 @@ impl Problem {
                 problem.locked_until(until).retry_at(until)
             }
             CheckCodeError::NotFound => Self::new(ProblemCode::VerificationNotFound),
+            CheckCodeError::NoVerdict(verification) => {
+                Self::new(ProblemCode::Unavailable).about(verification)
+            }
             CheckCodeError::Repository(cause) => Self::from(&cause),
         }
     }

@@ -6,9 +6,18 @@
 pub mod key_file;
 mod list;
 mod load;
+mod providers;
+mod reader;
 mod resolve;
+mod routing;
+mod tenants;
 mod tree;
 
 pub use load::load;
-pub use resolve::{Complaint, Mode, ProviderTarget, SensSettings, Settings, key_file_path};
+pub use providers::{
+    Cafe24Settings, CoolsmsSettings, NexmoSettings, ProviderSettings, ProviderTarget, SensSettings,
+};
+pub use reader::Complaint;
+pub use resolve::{Mode, Settings, key_file_path};
+pub use tenants::TenantSettings;
 pub use tree::Tree;

@@ -4,13 +4,17 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use bonin_domain::codes::{Code, CodeLength, Lifetime, Limits, Policy, RuleMode};
-use bonin_domain::messages::{Brand, Locale};
+use bonin_domain::messages::Locale;
 use bonin_domain::{Destinations, PhoneNumber, Region, TestNumber, TestNumbers, TestOutcome};
-use bonin_sandbox::{Sandbox, credentials};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::providers::ProviderSettings;
+use super::reader::{Complaint, Reader, filled};
+use super::routing::RoutingSettings;
+use super::tenants::Tenants;
 use super::tree::{self, Tree};
+use super::{providers, routing, tenants};
 
 /// How a deployment is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,39 +23,6 @@ pub enum Mode {
     Development,
     /// Nothing assumed, nothing simulated.
     Production,
-}
-
-/// One thing that is wrong or missing, by the name under which it is set.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Complaint {
-    /// The environment variable.
-    pub name: String,
-    /// What is wrong with it.
-    pub what: String,
-}
-
-/// Where a provider is reached.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ProviderTarget {
-    /// At this address.
-    Address(String),
-    /// At the sandbox, wherever that listens.
-    Sandbox,
-}
-
-/// Naver SENS.
-#[derive(Clone, Debug)]
-pub struct SensSettings {
-    /// Where it is reached.
-    pub target: ProviderTarget,
-    /// The project's SMS service.
-    pub service_id: String,
-    /// The API key's id.
-    pub access_key: String,
-    /// The API key.
-    pub secret_key: SecretString,
-    /// The registered sender number.
-    pub from: String,
 }
 
 /// The configuration, checked.
@@ -85,29 +56,16 @@ pub struct Settings {
     pub policy: Policy,
     /// Where messages may go.
     pub destinations: Destinations,
-    /// The name in message texts.
-    pub brand: Brand,
+    /// The tenants.
+    pub tenants: Tenants,
     /// The language of messages where a request names none.
     pub locale: Locale,
-    /// Naver SENS.
-    pub sens: SensSettings,
+    /// Who sends what.
+    pub routing: RoutingSettings,
+    /// The providers that routing names.
+    pub providers: ProviderSettings,
     /// Whether logs are JSON lines.
     pub json_logs: bool,
-}
-
-/// Collects complaints while values are read.
-struct Reader {
-    complaints: Vec<Complaint>,
-}
-
-impl Reader {
-    fn complain(&mut self, name: &str, what: impl Into<String>) {
-        self.complaints.push(Complaint { name: format!("BONIN__{name}"), what: what.into() });
-    }
-
-    fn read<T, E: std::fmt::Display>(&mut self, name: &str, value: Result<T, E>) -> Option<T> {
-        value.map_err(|error| self.complain(name, error.to_string())).ok()
-    }
 }
 
 impl Settings {
@@ -164,11 +122,10 @@ fn read(tree: &Tree, reader: &mut Reader) -> Option<Settings> {
     }
     let policy = policy(reader, tree);
     let destinations = destinations(reader, tree);
-    let brand = reader.read("BRAND", Brand::parse(&tree.brand));
-    if tree.routing.order.0 != ["sens"] {
-        reader.complain("ROUTING__ORDER", "sens is the one provider of this version");
-    }
-    let sens = sens(reader, &tree.providers.sens, production);
+    let tenants = tenants::read(reader, tree);
+    let routing = routing::read(reader, tree, production);
+    let needed = routing.as_ref().map(|routing| routing.providers.clone()).unwrap_or_default();
+    let providers = providers::read(reader, &tree.providers, &needed, production);
     let json_logs = match tree.log.format.as_str() {
         "json" => true,
         "text" => false,
@@ -192,9 +149,10 @@ fn read(tree: &Tree, reader: &mut Reader) -> Option<Settings> {
         key_file: key_file?,
         policy: policy?,
         destinations: destinations?,
-        brand: brand?,
+        tenants: tenants?,
         locale: Locale::Ko,
-        sens: sens?,
+        routing: routing?,
+        providers: providers?,
         json_logs,
     })
 }
@@ -202,11 +160,6 @@ fn read(tree: &Tree, reader: &mut Reader) -> Option<Settings> {
 /// Where the key ring's file is said to be.
 pub fn key_file_path(tree: &Tree) -> Option<PathBuf> {
     filled(tree.keys.file.as_ref()).map(PathBuf::from)
-}
-
-/// A value that is set to something; an empty environment variable counts as unset.
-fn filled(value: Option<&String>) -> Option<String> {
-    value.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 fn bind(reader: &mut Reader, name: &str, written: &str) -> Option<SocketAddr> {
@@ -305,45 +258,4 @@ fn destinations(reader: &mut Reader, tree: &Tree) -> Option<Destinations> {
         return None;
     }
     Some(Destinations { regions })
-}
-
-fn sens(reader: &mut Reader, written: &tree::Sens, production: bool) -> Option<SensSettings> {
-    let mut value = |name: &str, written: Option<String>, sandbox: &str| {
-        let name = format!("PROVIDERS__SENS__{name}");
-        match written {
-            Some(value) if production && Sandbox::is_published(&value) => {
-                reader.complain(&name, "is the sandbox's published value");
-                None
-            }
-            Some(value) => Some(value),
-            None if production => {
-                reader.complain(&name, "is missing");
-                None
-            }
-            None => Some(sandbox.to_owned()),
-        }
-    };
-    let service_id = value("SERVICE_ID", filled(written.service_id.as_ref()), credentials::SENS_SERVICE_ID);
-    let access_key = value("ACCESS_KEY", filled(written.access_key.as_ref()), credentials::SENS_ACCESS_KEY);
-    let secret = written.secret_key.as_ref().map(|secret| secret.expose_secret().to_owned());
-    let secret_key = value("SECRET_KEY", filled(secret.as_ref()), credentials::SENS_SECRET_KEY);
-    let from = value("FROM", filled(written.from.as_ref()), credentials::SENS_FROM);
-    let target = match filled(written.base_url.as_ref()) {
-        Some(address) => ProviderTarget::Address(address),
-        None if production => ProviderTarget::Address("https://sens.apigw.ntruss.com".to_owned()),
-        None => ProviderTarget::Sandbox,
-    };
-    if production
-        && let ProviderTarget::Address(address) = &target
-        && !address.starts_with("https://")
-    {
-        reader.complain("PROVIDERS__SENS__BASE_URL", "must begin with https:// in production");
-    }
-    Some(SensSettings {
-        target,
-        service_id: service_id?,
-        access_key: access_key?,
-        secret_key: SecretString::from(secret_key?),
-        from: from?,
-    })
 }

@@ -1,5 +1,7 @@
 //! The tree as it is written; unknown names are refused.
 
+use std::collections::BTreeMap;
+
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
@@ -20,7 +22,10 @@ pub struct Tree {
     pub codes: Codes,
     pub numbers: Numbers,
     pub limits: Limits,
+    #[serde(default)]
     pub routing: Routing,
+    #[serde(default)]
+    pub tenants: BTreeMap<String, Tenant>,
     #[serde(default)]
     pub providers: Providers,
     /// An array of tables in a file; the environment has no form for it.
@@ -92,10 +97,41 @@ pub struct Limits {
     pub address: Option<String>,
 }
 
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Routing {
+    #[serde(default)]
     pub order: List,
+    pub mode: Option<String>,
+    #[serde(default)]
+    pub weights: List,
+    pub price_share: Option<f64>,
+    /// An array of tables in a file; the environment has no form for it.
+    #[serde(default)]
+    pub rules: Vec<RouteRule>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RouteRule {
+    pub tenant: Option<String>,
+    pub country: Option<String>,
+    pub prefix: Option<String>,
+    pub purpose: Option<String>,
+    pub channel: Option<String>,
+    pub order: List,
+    pub mode: Option<String>,
+    #[serde(default)]
+    pub weights: List,
+    pub price_share: Option<f64>,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tenant {
+    pub brand: Option<String>,
+    pub keyless: Option<bool>,
+    pub web_otp_domain: Option<String>,
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -103,6 +139,12 @@ pub struct Routing {
 pub struct Providers {
     #[serde(default)]
     pub sens: Sens,
+    #[serde(default)]
+    pub cafe24: Cafe24,
+    #[serde(default)]
+    pub coolsms: Coolsms,
+    #[serde(default)]
+    pub nexmo: Nexmo,
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -113,7 +155,57 @@ pub struct Sens {
     pub access_key: Option<String>,
     #[serde(default, deserialize_with = "secret")]
     pub secret_key: Option<SecretString>,
-    pub from: Option<String>,
+    #[serde(default)]
+    pub from: List,
+    pub price_sms: Option<String>,
+    pub price_lms: Option<String>,
+    pub price_mms: Option<String>,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cafe24 {
+    pub base_url: Option<String>,
+    pub user_id: Option<String>,
+    #[serde(default, deserialize_with = "secret")]
+    pub secure_key: Option<SecretString>,
+    #[serde(default)]
+    pub from: List,
+    pub price_sms: Option<String>,
+    pub price_lms: Option<String>,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coolsms {
+    pub base_url: Option<String>,
+    pub api_key: Option<String>,
+    #[serde(default, deserialize_with = "secret")]
+    pub api_secret: Option<SecretString>,
+    #[serde(default)]
+    pub from: List,
+    pub app_id: Option<String>,
+    #[serde(default, deserialize_with = "secret")]
+    pub webhook_secret: Option<SecretString>,
+    pub price_sms: Option<String>,
+    pub price_lms: Option<String>,
+    pub price_mms: Option<String>,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nexmo {
+    pub base_url: Option<String>,
+    pub sms_base_url: Option<String>,
+    pub api_key: Option<String>,
+    #[serde(default, deserialize_with = "secret")]
+    pub api_secret: Option<SecretString>,
+    #[serde(default)]
+    pub from: List,
+    #[serde(default, deserialize_with = "secret")]
+    pub signature_secret: Option<SecretString>,
+    pub price_sms: Option<String>,
+    pub price_lms: Option<String>,
 }
 
 #[derive(Clone, Deserialize)]

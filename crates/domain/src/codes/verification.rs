@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::codes::Purpose;
 use crate::id::Id;
 use crate::keys::Sealed;
-use crate::messages::Locale;
+use crate::messages::{Locale, ProviderName, ProviderReference};
 use crate::opaque::{Digest, Opaque, Role};
 use crate::tenant::TenantId;
 
@@ -113,6 +113,8 @@ pub struct Verification {
     pub expires_at: Timestamp,
     /// The earliest moment at which a resend is allowed, as of its last send.
     pub resend_at: Timestamp,
+    /// The provider that runs it, where one does: it owns the newest code, under this name.
+    pub run_by: Option<(ProviderName, ProviderReference)>,
 }
 
 impl Verification {

@@ -18,6 +18,10 @@ pub enum SealedField {
     Phone,
     /// Recipient and text of a message that waits to be sent.
     Message,
+    /// The images of a group of messages.
+    Images,
+    /// What a provider pushed to us, until it is read.
+    Receipt,
     /// A token kept for repeating an answer under its idempotency key.
     Token,
 }
@@ -38,6 +42,8 @@ impl SealedField {
         match self {
             Self::Phone => b"phone",
             Self::Message => b"message",
+            Self::Images => b"images",
+            Self::Receipt => b"receipt",
             Self::Token => b"token",
         }
     }

@@ -1,6 +1,7 @@
 //! The name with which message texts begin.
 
 use crate::messages::bytes::euc_kr_len;
+use crate::messages::links::looks_like_a_link;
 
 /// A brand: 1 to 20 characters that text messages can carry, no control characters, no brackets, no link
 /// (security 19).
@@ -37,7 +38,7 @@ impl Brand {
         if brand.contains(forbidden) || euc_kr_len(brand).is_err() {
             return Err(BrandError::Characters);
         }
-        if looks_like_a_link(brand) {
+        if brand.contains('/') || looks_like_a_link(brand) {
             return Err(BrandError::Link);
         }
         Ok(Self(brand.to_owned()))
@@ -47,17 +48,6 @@ impl Brand {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// Phones turn `name.tld` into a link, with or without a scheme.
-fn looks_like_a_link(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let dotted = lower.split_whitespace().any(|word| {
-        word.rsplit_once('.').is_some_and(|(name, tld)| {
-            !name.is_empty() && tld.len() >= 2 && tld.bytes().all(|byte| byte.is_ascii_alphabetic())
-        })
-    });
-    lower.contains("://") || lower.contains("www.") || lower.contains('/') || dotted
 }
 
 #[cfg(test)]

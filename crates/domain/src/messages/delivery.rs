@@ -5,7 +5,10 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::id::Id;
+use crate::messages::content::Price;
 use crate::opaque::Role;
+use crate::phone::Region;
+use crate::routing::RouteChoice;
 
 /// Marks the name of a message.
 pub struct MessageRole;
@@ -14,6 +17,22 @@ impl Role for MessageRole {
 }
 /// The name of a message.
 pub type MessageId = Id<MessageRole>;
+
+/// Marks the name of a group of messages.
+pub struct GroupRole;
+impl Role for GroupRole {
+    const NAME: &'static str = "MessageGroup";
+}
+/// The name of messages that were asked for in one call.
+pub type GroupId = Id<GroupRole>;
+
+/// Marks the name of a provider's call to us.
+pub struct ReceiptRole;
+impl Role for ReceiptRole {
+    const NAME: &'static str = "Receipt";
+}
+/// The name of one call of a provider that brought receipts.
+pub type ReceiptId = Id<ReceiptRole>;
 
 /// Marks the name of a lease.
 pub struct LeaseRole;
@@ -72,24 +91,28 @@ impl DeliveryState {
         Self::ALL.into_iter().find(|state| state.as_str() == name)
     }
 
-    /// Whether a message in this state may come to be in `next`: only forward, and a final state stays.
+    /// Whether a message in this state may come to be in `next`: only forward. Providers contradict themselves
+    /// at times; the order among final states makes the outcome the same in whatever order they do, and a phone
+    /// that has the message is believed over everything else.
     pub fn may_become(self, next: Self) -> bool {
         next.rank() > self.rank()
     }
 
     /// Whether nothing can change any more.
     pub fn is_final(self) -> bool {
-        self.rank() == Self::Delivered.rank()
+        self.rank() >= Self::Expired.rank()
     }
 
-    /// The place in the order of states; final states share the last.
+    /// The place in the order of states.
     pub fn rank(self) -> i16 {
         match self {
             Self::Queued => 0,
             Self::Unknown => 1,
             Self::Accepted => 2,
             Self::Sent => 3,
-            Self::Delivered | Self::Failed | Self::Expired => 4,
+            Self::Expired => 4,
+            Self::Failed => 5,
+            Self::Delivered => 6,
         }
     }
 }
@@ -205,7 +228,7 @@ impl ProviderReference {
 }
 
 /// One delivery of a message by one provider.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Attempt {
     /// The message.
     pub message: MessageId,
@@ -223,6 +246,14 @@ pub struct Attempt {
     pub reference: Option<ProviderReference>,
     /// Whether an earlier attempt may have reached the phone too.
     pub possible_duplicate: bool,
+    /// The country of the number.
+    pub country: Option<Region>,
+    /// What it cost, as the provider says.
+    pub price: Option<Price>,
+    /// What the provider calls the event of a success, where it runs the verification.
+    pub event: Option<String>,
+    /// Who could have been asked, and why this one was.
+    pub route: Option<RouteChoice>,
     /// When the provider was asked.
     pub started_at: Timestamp,
     /// When `state` was reached.
@@ -234,16 +265,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn states_move_forward_only_and_final_ones_stay() {
-        use DeliveryState::{Accepted, Delivered, Failed, Sent, Unknown};
+    fn states_move_forward_only_and_delivered_is_the_last() {
+        use DeliveryState::{Accepted, Delivered, Expired, Failed, Queued, Sent, Unknown};
         assert!(Unknown.may_become(Accepted) && Unknown.may_become(Failed) && Accepted.may_become(Sent));
         assert!(
             !Accepted.may_become(Unknown) && !Sent.may_become(Accepted) && !Accepted.may_become(Accepted)
         );
-        for end in [Delivered, Failed, DeliveryState::Expired] {
+        for end in [Delivered, Failed, Expired] {
             assert!(end.is_final());
-            assert!(DeliveryState::ALL.iter().all(|&next| !end.may_become(next)));
+            assert!([Queued, Unknown, Accepted, Sent].iter().all(|&next| !end.may_become(next)));
         }
+        assert!(Failed.may_become(Delivered) && !Delivered.may_become(Failed));
+        assert!(DeliveryState::ALL.iter().all(|&next| !Delivered.may_become(next)));
     }
 
     #[test]

@@ -4,22 +4,20 @@ use bonin_domain::codes::Limits;
 use bonin_ports::{Check, RepositoryError};
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
-use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::r2d2::{ConnectionManager, ManageConnection, Pool, R2D2Connection};
 use diesel::sql_types::BigInt;
-use diesel::upsert::excluded;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use jiff::Timestamp;
 
+pub use super::inserts::{insert_together, upsert_attempts};
 use super::repo::{purge, update_sql};
 use crate::connect::{Database, OpenError};
 use crate::failure::Failure;
-use crate::rows::{AttemptRow, DueMessageRow, VerificationRow};
-use crate::schema::{attempts as a, messages as m, verifications as v};
+use crate::rows::{AttemptRow, DueMessageRow, ReceiptRow, VerificationRow};
+use crate::schema::{attempts as a, message_groups as g, messages as m, receipts as r, verifications as v};
 use crate::sql::{Instant, Uid};
-use crate::threads::{Job, Threads};
+use crate::threads::{Job, LONGEST_MIGRATION, Threads};
 
 pub type Conn = PgConnection;
 pub type Backend = diesel::pg::Pg;
@@ -29,9 +27,10 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postg
 /// Held while migrating, so that instances that start together take turns. Any constant will do.
 const MIGRATION_LOCK: i64 = 0x0062_6f6e_696e;
 
-/// No statement of ours is slow: what takes longer is stuck, and its caller is gone.
+/// No statement of ours is slow: what takes longer is stuck, and its caller is gone. Nor is any worth compiling.
 const SESSION: &str = "SET statement_timeout = '5s'; SET lock_timeout = '3s'; \
-                       SET idle_in_transaction_session_timeout = '10s'; SET synchronous_commit = on";
+                       SET idle_in_transaction_session_timeout = '10s'; SET synchronous_commit = on; \
+                       SET jit = off";
 
 /// A pooled connection, and whether it was lost.
 pub struct Link {
@@ -143,18 +142,18 @@ fn without_values(error: &dyn std::fmt::Display) -> String {
 #[async_trait::async_trait]
 impl Database for Store {
     async fn migrate(&self) -> Result<Vec<String>, RepositoryError> {
-        self.read(|c| {
-            diesel::select(pg_advisory_lock(MIGRATION_LOCK)).execute(c)?;
-            // Building an index may take longer than any other statement of ours.
+        let work = |c: &mut Conn| {
+            // Waiting for one's turn and rewriting a table take longer than any other statement of ours.
             c.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0")?;
+            diesel::select(pg_advisory_lock(MIGRATION_LOCK)).execute(c)?;
             let applied = c
                 .run_pending_migrations(MIGRATIONS)
                 .map(|versions| versions.iter().map(std::string::ToString::to_string).collect::<Vec<_>>());
-            c.batch_execute(SESSION)?;
             diesel::select(pg_advisory_unlock(MIGRATION_LOCK)).execute(c)?;
+            c.batch_execute(SESSION)?;
             applied.map_err(|_| Failure::BadRow("a migration failed"))
-        })
-        .await
+        };
+        self.threads.run_for(LONGEST_MIGRATION, work).await
     }
 
     async fn pending_migrations(&self) -> Result<Vec<String>, RepositoryError> {
@@ -213,11 +212,30 @@ pub fn lock_verification(c: &mut Conn, id: Uid) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Holds the row of a group until the transaction ends.
+pub fn lock_group(c: &mut Conn, id: Uid) -> Result<(), Failure> {
+    g::table.find(id).select(g::id).for_update().execute(c)?;
+    Ok(())
+}
+
+/// How many messages of a group wait and no other transaction is taking, held until this one ends.
+pub fn waiting_messages(c: &mut Conn, group: Uid) -> Result<usize, Failure> {
+    let held: Vec<Uid> = m::table
+        .filter(m::group_id.eq(group))
+        .filter(m::due_at.is_not_null())
+        .filter(m::lease.is_null())
+        .select(m::id)
+        .for_update()
+        .skip_locked()
+        .load(c)?;
+    Ok(held.len())
+}
+
 /// Due messages that no other transaction is taking, held until this one ends.
 pub fn due_messages(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<DueMessageRow>, Failure> {
     Ok(m::table
         .filter(m::due_at.le(now))
-        .order(m::due_at)
+        .order((m::due_at, m::id))
         .limit(limit)
         .select(DueMessageRow::as_select())
         .for_update()
@@ -237,54 +255,16 @@ pub fn due_polls(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<AttemptRo
         .load(c)?)
 }
 
-/// Adds attempts in one statement; one that is there already only moves forward.
-pub fn upsert_attempts(c: &mut Conn, rows: Vec<AttemptRow>) -> Result<(), Failure> {
-    let upsert =
-        diesel::insert_into(a::table).values(rows).on_conflict((a::message_id, a::number)).do_update().set((
-            a::state.eq(excluded(a::state)),
-            a::rank.eq(excluded(a::rank)),
-            a::failure.eq(excluded(a::failure)),
-            a::provider_code.eq(excluded(a::provider_code)),
-            a::reference.eq(excluded(a::reference)),
-            a::updated_at.eq(excluded(a::updated_at)),
-            a::poll_at.eq(excluded(a::poll_at)),
-        ));
-    // Not the filter of a query, which the prelude has: the condition of the update.
-    diesel::query_dsl::methods::FilterDsl::filter(upsert, a::rank.lt(excluded(a::rank))).execute(c)?;
-    Ok(())
-}
-
-/// Three inserts as one statement: one round trip, and no transaction needed around them.
-#[derive(QueryId)]
-struct Together<A, B, C>(A, B, C);
-
-impl<A, B, C> RunQueryDsl<PgConnection> for Together<A, B, C> {}
-
-impl<A, B, C> QueryFragment<Pg> for Together<A, B, C>
-where
-    A: QueryFragment<Pg>,
-    B: QueryFragment<Pg>,
-    C: QueryFragment<Pg>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("WITH first AS (");
-        self.0.walk_ast(out.reborrow())?;
-        out.push_sql("), second AS (");
-        self.1.walk_ast(out.reborrow())?;
-        out.push_sql(") ");
-        self.2.walk_ast(out)
-    }
-}
-
-/// Runs three inserts, all or none.
-pub fn insert_together<A, B, C>(c: &mut Conn, first: A, second: B, third: C) -> Result<(), Failure>
-where
-    A: QueryFragment<Pg> + QueryId,
-    B: QueryFragment<Pg> + QueryId,
-    C: QueryFragment<Pg> + QueryId,
-{
-    Together(first, second, third).execute(c)?;
-    Ok(())
+/// Calls of providers due to be read that no other transaction is taking, held until this one ends.
+pub fn due_receipts(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<ReceiptRow>, Failure> {
+    Ok(r::table
+        .filter(r::due_at.le(now))
+        .order(r::due_at)
+        .limit(limit)
+        .select(ReceiptRow::as_select())
+        .for_update()
+        .skip_locked()
+        .load(c)?)
 }
 
 /// How a value that stands in a statement already is referred to: `$7`.
@@ -296,16 +276,16 @@ pub const SPEND_CHECK: &str = concat!(
     update_sql!(),
     "), missed AS (INSERT INTO wrong_checks (tenant, phone_index, known_client, day, hits) ",
     "SELECT s.tenant, s.phone_index, s.known_client, :13, 1 FROM spent AS s ",
-    "WHERE s.status <> 'verified' ON CONFLICT (tenant, phone_index, known_client, day) ",
+    "WHERE s.status <> 'verified' AND s.run_by_provider IS NULL ON CONFLICT (tenant, phone_index, known_client, day) ",
     "DO UPDATE SET hits = wrong_checks.hits + 1), ",
     "kept AS (INSERT INTO client_tokens (digest, tenant, phone_index, expires_at) ",
     "SELECT :15, s.tenant, s.phone_index, :16 FROM spent AS s WHERE s.status = 'verified') ",
     "SELECT id, tenant, purpose, locale, status, phone_index, phone, known_client, checks, max_checks, ",
-    "sends, created_at, sent_at, resend_at, expires_at FROM spent"
+    "sends, created_at, sent_at, resend_at, expires_at, run_by_provider, run_by_reference FROM spent"
 );
 
 /// Nothing is left to do: the statement did it.
 #[expect(clippy::unnecessary_wraps, reason = "SQLite's twin does the work")]
-pub fn settle_check(_: &mut Conn, _: &VerificationRow, _: &Check) -> Result<(), Failure> {
+pub fn conclude(_: &mut Conn, _: &VerificationRow, _: &Check) -> Result<(), Failure> {
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The store over Postgres.
 
 mod engine;
+mod inserts;
 #[path = "../repo/mod.rs"]
 mod repo;
 

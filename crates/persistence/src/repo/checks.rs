@@ -1,12 +1,13 @@
 //! Spending a check: one conditional statement that charges, compares and marks.
 
 use bonin_domain::codes::{Limits, budget_day};
-use bonin_ports::{Check, Spent};
+use bonin_ports::{Check, Holder, Spent};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Binary, Integer, Text};
 
 use super::super::engine::{self, Backend, Conn};
+use super::text;
 use super::verifications::find;
 use crate::failure::Failure;
 use crate::rows::VerificationRow;
@@ -15,8 +16,8 @@ use crate::sql::{Instant, InstantSql, Uid, UidSql};
 /// A typed code has a digest for each purpose under each of two keys; the statement has a place for each.
 const DIGESTS: usize = 6;
 
-/// The conditional update. `:n` stands for the n-th value of [`SpendCheck`]; values appear in order the first
-/// time, and again where they are needed again. Whether the code matches is worked out once.
+/// The conditional update, see [`super::text`]. Whether the code matches is worked out once. A miss is the last
+/// only where no provider runs the verification: else the provider has yet to say that it is one.
 macro_rules! update_sql {
     () => {
         "UPDATE verifications AS v SET checks = v.checks + 1, \
@@ -32,13 +33,13 @@ macro_rules! update_sql {
          coalesce(v.code_1 IN (:4, :5, :6, :7, :8, :9) AND v.code_1_until > :1, false) \
          OR coalesce(v.code_2 IN (:4, :5, :6, :7, :8, :9) AND v.code_2_until > :1, false) \
          OR coalesce(v.code_3 IN (:4, :5, :6, :7, :8, :9) AND v.code_3_until > :1, false) AS hit, \
-         v.checks + 1 >= v.max_checks AS last) AS t) \
+         v.run_by_provider IS NULL AND v.checks + 1 >= v.max_checks AS last) AS t) \
          WHERE v.id = :10 AND v.tenant = :11 AND v.token = :12 \
          AND v.status = 'pending' AND v.checks < v.max_checks AND v.expires_at > :1 \
          AND (SELECT coalesce(sum(w.hits), 0) FROM wrong_checks AS w WHERE w.tenant = :11 \
          AND w.phone_index = v.phone_index AND w.day = :13) < :14 \
          RETURNING id, tenant, purpose, locale, status, phone_index, phone, known_client, checks, \
-         max_checks, sends, created_at, sent_at, resend_at, expires_at"
+         max_checks, sends, created_at, sent_at, resend_at, expires_at, run_by_provider, run_by_reference"
     };
 }
 pub(crate) use update_sql;
@@ -97,30 +98,8 @@ impl Query for SpendCheck<'_> {
 impl RunQueryDsl<Conn> for SpendCheck<'_> {}
 
 impl QueryFragment<Backend> for SpendCheck<'_> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
-        let mut pieces = engine::SPEND_CHECK.split(':');
-        out.push_sql(pieces.next().unwrap_or_default());
-        let mut pushed = 0;
-        for piece in pieces {
-            let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
-            let (number, text) = piece.split_at(digits);
-            if number.parse() == Ok(pushed + 1) {
-                pushed += 1;
-                self.push_value(pushed, &mut out)?;
-            } else {
-                out.push_sql(engine::VALUE);
-                out.push_sql(number);
-            }
-            out.push_sql(text);
-        }
-        Ok(())
-    }
-}
-
-impl SpendCheck<'_> {
-    /// Pushes the value that `:number` stands for.
-    fn push_value<'b>(&'b self, number: usize, out: &mut AstPass<'_, 'b, Backend>) -> QueryResult<()> {
-        match number {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
+        text::push(engine::SPEND_CHECK, out, |number, out| match number {
             1 => out.push_bind_param::<InstantSql, _>(&self.now),
             2 => out.push_bind_param::<Binary, _>(self.proof),
             3 => out.push_bind_param::<InstantSql, _>(&self.proof_until),
@@ -132,7 +111,7 @@ impl SpendCheck<'_> {
             14 => out.push_bind_param::<Integer, _>(&self.ceiling),
             15 => out.push_bind_param::<Binary, _>(self.client),
             _ => out.push_bind_param::<InstantSql, _>(&self.client_until),
-        }
+        })
     }
 }
 
@@ -141,7 +120,8 @@ pub fn spend_check(c: &mut Conn, check: &Check) -> Result<Spent, Failure> {
         return Ok(spent);
     }
     // Nothing was charged. Why, does not matter for safety any more: a plain read tells.
-    let Some(row) = find(c, &check.tenant, check.id, check.token)? else { return Ok(Spent::NotFound) };
+    let holder = Holder::Token(check.token);
+    let Some(row) = find(c, &check.tenant, check.id, holder)? else { return Ok(Spent::NotFound) };
     let number = row.phone_index()?;
     let verification = row.at(check.now)?;
     if verification.ended().is_some() {
@@ -154,7 +134,7 @@ pub fn spend_check(c: &mut Conn, check: &Check) -> Result<Spent, Failure> {
     if let Some(spent) = spent {
         return Ok(spent);
     }
-    let Some(row) = find(c, &check.tenant, check.id, check.token)? else { return Ok(Spent::NotFound) };
+    let Some(row) = find(c, &check.tenant, check.id, holder)? else { return Ok(Spent::NotFound) };
     let verification = row.at(check.now)?;
     Ok(match verification.ended() {
         Some(_) => Spent::Over(verification),
@@ -167,8 +147,12 @@ pub fn spend_check(c: &mut Conn, check: &Check) -> Result<Spent, Failure> {
 fn spend_up_to(c: &mut Conn, check: &Check, ceiling: i32) -> Result<Option<Spent>, Failure> {
     let spent: Option<VerificationRow> = SpendCheck::new(check, ceiling)?.get_result(c).optional()?;
     let Some(row) = spent else { return Ok(None) };
-    engine::settle_check(c, &row, check)?;
-    let matched = row.status == "verified";
+    engine::conclude(c, &row, check)?;
+    let (matched, decided) = (row.status == "verified", row.run_by_provider.is_none());
     let verification = row.at(check.now)?;
-    Ok(Some(if matched { Spent::Matched(verification) } else { Spent::Missed(verification) }))
+    Ok(Some(match (matched, decided) {
+        (true, _) => Spent::Matched(verification),
+        (false, true) => Spent::Missed(verification),
+        (false, false) => Spent::Undecided(verification),
+    }))
 }

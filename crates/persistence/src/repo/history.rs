@@ -20,7 +20,7 @@ fn reach(windows: &[Window], now: Timestamp) -> Option<(Instant, i64)> {
     Some((Instant(since), i64::from(most)))
 }
 
-/// The newest sends to a number, over all tenants and purposes.
+/// The newest codes that went to a number, over all tenants and purposes.
 pub fn number_sends(
     c: &mut Conn,
     limits: &Limits,
@@ -32,6 +32,7 @@ pub fn number_sends(
         return Ok(Vec::new());
     }
     let found: Vec<Instant> = m::table
+        .filter(m::verification_id.is_not_null())
         .filter(m::phone_index.eq(phone.as_bytes()))
         .filter(m::created_at.gt(since))
         .order(m::created_at.desc())

@@ -13,7 +13,7 @@ use crate::schema::{idempotency as i, verifications as v};
 use crate::sql::{Instant, Uid};
 
 /// How long an answer is repeated.
-const KEPT: SignedDuration = SignedDuration::from_hours(24);
+pub const KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is known of a key.
 pub enum Recalled {

@@ -107,38 +107,58 @@ impl QueryFragment<Backend> for DecisionRow<'_> {
     }
 }
 
-impl RunQueryDsl<Conn> for AttemptRow {}
+/// What comes before the values of attempts, and after them: one that is there already only moves forward, and
+/// keeps what the newer word leaves open.
+pub const INSERT_ATTEMPTS: &str = "INSERT INTO attempts (message_id, number, tenant, provider, state, rank, \
+     failure, provider_code, reference, possible_duplicate, started_at, updated_at, accepted_at, poll_at, \
+     polls, country, price_amount, price_currency, event, route) VALUES ";
+pub const MOVE_ATTEMPTS: &str = " ON CONFLICT (message_id, number) DO UPDATE SET state = excluded.state, \
+     rank = excluded.rank, failure = excluded.failure, provider_code = excluded.provider_code, \
+     reference = coalesce(excluded.reference, attempts.reference), updated_at = excluded.updated_at, \
+     accepted_at = excluded.accepted_at, poll_at = excluded.poll_at, \
+     country = coalesce(excluded.country, attempts.country), \
+     price_amount = coalesce(excluded.price_amount, attempts.price_amount), \
+     price_currency = coalesce(excluded.price_currency, attempts.price_currency), \
+     event = coalesce(excluded.event, attempts.event), route = coalesce(excluded.route, attempts.route) \
+     WHERE attempts.rank < excluded.rank";
 
-/// An attempt that is there already only moves forward.
+/// Pushes the values of one attempt, in brackets.
+pub fn push_attempt<'b>(row: &'b AttemptRow, out: &mut AstPass<'_, 'b, Backend>) -> QueryResult<()> {
+    out.push_sql("(");
+    push_values!(
+        out,
+        UidSql => &row.message_id,
+        SmallInt => &row.number,
+        Text => &row.tenant,
+        Text => &row.provider,
+        Text => &row.state,
+        SmallInt => &row.rank,
+        Nullable<Text> => &row.failure,
+        Nullable<Text> => &row.provider_code,
+        Nullable<Text> => &row.reference,
+        Bool => &row.possible_duplicate,
+        InstantSql => &row.started_at,
+        InstantSql => &row.updated_at,
+        InstantSql => &row.accepted_at,
+        Nullable<InstantSql> => &row.poll_at,
+        SmallInt => &row.polls,
+        Nullable<Text> => &row.country,
+        Nullable<Text> => &row.price_amount,
+        Nullable<Text> => &row.price_currency,
+        Nullable<Text> => &row.event,
+        Nullable<DocumentSql> => &row.route,
+    );
+    out.push_sql(")");
+    Ok(())
+}
+
+impl RunQueryDsl<Conn> for &AttemptRow {}
+
 impl QueryFragment<Backend> for AttemptRow {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
-        out.push_sql(
-            "INSERT INTO attempts (message_id, number, tenant, provider, state, rank, failure, \
-             provider_code, reference, possible_duplicate, started_at, updated_at, poll_at, polls) VALUES (",
-        );
-        push_values!(
-            out,
-            UidSql => &self.message_id,
-            SmallInt => &self.number,
-            Text => &self.tenant,
-            Text => &self.provider,
-            Text => &self.state,
-            SmallInt => &self.rank,
-            Nullable<Text> => &self.failure,
-            Nullable<Text> => &self.provider_code,
-            Nullable<Text> => &self.reference,
-            Bool => &self.possible_duplicate,
-            InstantSql => &self.started_at,
-            InstantSql => &self.updated_at,
-            Nullable<InstantSql> => &self.poll_at,
-            SmallInt => &self.polls,
-        );
-        out.push_sql(
-            ") ON CONFLICT (message_id, number) DO UPDATE SET state = excluded.state, \
-             rank = excluded.rank, failure = excluded.failure, provider_code = excluded.provider_code, \
-             reference = excluded.reference, updated_at = excluded.updated_at, poll_at = excluded.poll_at \
-             WHERE attempts.rank < excluded.rank",
-        );
+        out.push_sql(INSERT_ATTEMPTS);
+        push_attempt(self, &mut out)?;
+        out.push_sql(MOVE_ATTEMPTS);
         Ok(())
     }
 }

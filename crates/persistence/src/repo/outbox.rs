@@ -1,12 +1,12 @@
-//! [`Outbox`]: leases, attempts, reports.
+//! [`Outbox`]: leases, and what their holders did.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use bonin_domain::TenantId;
 use bonin_domain::codes::VerificationId;
 use bonin_domain::keys::Sealed;
-use bonin_domain::messages::{Attempt, DeliveryState, LeaseId, MessageId};
+use bonin_domain::messages::{GroupId, LeaseId, MessageId};
 use bonin_ports::{
     DispatchOutcome, LeasedMessage, MessageHistory, Next, Outbox, PolledAttempt, Report, RepositoryError,
 };
@@ -15,9 +15,12 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::super::engine::{self, Conn, Store};
+use super::attempts::{attempts_of, record_reports, write_attempts};
+use super::groups::{erase_images, images};
+use super::polls::take_polls;
 use crate::failure::Failure;
-use crate::rows::{AttemptRow, DueMessageRow, provider, reference, tenant};
-use crate::schema::{attempts as a, messages as m, verifications as v};
+use crate::rows::{AttemptRow, DueMessageRow, tenant};
+use crate::schema::{messages as m, verifications as v};
 use crate::sql::{Instant, Uid};
 
 #[async_trait]
@@ -43,6 +46,10 @@ impl Outbox for Store {
         limit: u16,
     ) -> Result<Vec<PolledAttempt>, RepositoryError> {
         self.write(move |c| take_polls(c, now, until, limit)).await
+    }
+
+    async fn images(&self, group: GroupId) -> Result<Option<Sealed>, RepositoryError> {
+        self.read(move |c| images(c, Uid(group.as_uuid()))).await
     }
 
     async fn record_reports(&self, reports: Vec<Report>, now: Timestamp) -> Result<(), RepositoryError> {
@@ -78,14 +85,16 @@ fn take_due(
     let mut attempts = attempts_of(c, &ids)?;
     due.into_iter()
         .map(|row| {
+            let over = row.verification_id.is_some_and(|id| ended.contains(&id));
             let payload = row.payload.ok_or(Failure::BadRow("an open message without its text"))?;
             Ok(LeasedMessage {
                 id: MessageId::from_uuid(row.id.0),
                 tenant: tenant(&row.tenant)?,
                 payload: Sealed::from_bytes(payload),
+                group: row.group_id.map(|id| GroupId::from_uuid(id.0)),
                 created_at: row.created_at.0,
                 // A code dies with its verification, so that its message is looked up but not sent again.
-                expires_at: if ended.contains(&row.verification_id) { now } else { row.expires_at.0 },
+                expires_at: if over { now } else { row.expires_at.0 },
                 interrupted: row.lease.is_some(),
                 attempts: attempts.remove(&row.id.0).unwrap_or_default(),
             })
@@ -95,59 +104,92 @@ fn take_due(
 
 /// The verifications of due messages that have ended in the meantime: nobody waits for their codes any more.
 fn ended_verifications(c: &mut Conn, due: &[DueMessageRow]) -> Result<Vec<Uid>, Failure> {
-    let verifications: Vec<Uid> = due.iter().map(|row| row.verification_id).collect();
+    let verifications: Vec<Uid> = due.iter().filter_map(|row| row.verification_id).collect();
+    if verifications.is_empty() {
+        return Ok(Vec::new());
+    }
     Ok(v::table.filter(v::id.eq_any(&verifications)).filter(v::status.ne("pending")).select(v::id).load(c)?)
 }
 
-/// The attempts of several messages, oldest first.
-fn attempts_of(c: &mut Conn, ids: &[Uid]) -> Result<HashMap<Uuid, Vec<Attempt>>, Failure> {
-    let rows: Vec<AttemptRow> = a::table
-        .filter(a::message_id.eq_any(ids))
-        .order((a::message_id, a::number))
-        .select(AttemptRow::as_select())
-        .load(c)?;
-    let mut found: HashMap<Uuid, Vec<Attempt>> = HashMap::new();
-    for row in rows {
-        found.entry(row.message_id.0).or_default().push(row.try_into()?);
-    }
-    Ok(found)
+/// Whose a message is.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = m)]
+struct Belonging {
+    id: Uid,
+    tenant: String,
+    verification_id: Option<Uid>,
+    group_id: Option<Uid>,
 }
 
 fn record(c: &mut Conn, outcomes: &[DispatchOutcome]) -> Result<(), Failure> {
-    let ids: Vec<Uid> = outcomes.iter().map(|outcome| Uid(outcome.attempt.message.as_uuid())).collect();
-    let tenants: HashMap<Uuid, String> = m::table
+    // In one order, so that transactions with the same rows cannot wait for each other in a circle; and what
+    // is said of verifications before what is said of messages, like everywhere.
+    let mut outcomes: Vec<&DispatchOutcome> = outcomes.iter().collect();
+    outcomes.sort_by_key(|outcome| outcome.message.as_uuid());
+    let ids: Vec<Uid> = outcomes.iter().map(|outcome| Uid(outcome.message.as_uuid())).collect();
+    let known: HashMap<Uuid, Belonging> = m::table
         .filter(m::id.eq_any(&ids))
-        .select((m::id, m::tenant))
-        .load::<(Uid, String)>(c)?
+        .select(Belonging::as_select())
+        .load(c)?
         .into_iter()
-        .map(|(id, tenant)| (id.0, tenant))
+        .map(|belonging| (belonging.id.0, belonging))
         .collect();
     let mut rows = Vec::with_capacity(outcomes.len());
+    let (mut run_by, mut groups) = (BTreeMap::new(), BTreeSet::new());
+    for outcome in &outcomes {
+        let belonging = known
+            .get(&outcome.message.as_uuid())
+            .ok_or(Failure::BadRow("an outcome of an unknown message"))?;
+        let last = outcome.attempts.len().saturating_sub(1);
+        for (place, attempt) in outcome.attempts.iter().enumerate() {
+            if attempt.message != outcome.message {
+                return Err(Failure::BadRow("an outcome with an attempt of another message"));
+            }
+            rows.push(AttemptRow::new(&belonging.tenant, attempt, outcome.poll_at.filter(|_| place == last)));
+        }
+        if let (Some(id), Some(runner)) = (belonging.verification_id, runner(outcome)) {
+            run_by.insert(id.0, runner);
+        }
+        if let (Some(id), Next::Close) = (belonging.group_id, outcome.next) {
+            groups.insert(id.0);
+        }
+    }
+    for (id, (provider, reference)) in run_by {
+        diesel::update(v::table.find(Uid(id)))
+            .set((v::run_by_provider.eq(provider), v::run_by_reference.eq(reference)))
+            .execute(c)?;
+    }
+    write_attempts(c, rows)?;
+    release(c, &outcomes)?;
+    if !groups.is_empty() {
+        erase_images(c, &groups.into_iter().map(Uid).collect::<Vec<_>>())?;
+    }
+    Ok(())
+}
+
+/// The provider that runs the verification from now on, and how it calls it.
+fn runner(outcome: &DispatchOutcome) -> Option<(&str, &str)> {
+    let last = outcome.attempts.last().filter(|_| outcome.runs_verification)?;
+    Some((last.provider.as_str(), last.reference.as_ref()?.as_str()))
+}
+
+/// Closes messages or puts them off, where the lease still holds.
+fn release(c: &mut Conn, outcomes: &[&DispatchOutcome]) -> Result<(), Failure> {
     let mut closed = (Vec::new(), Vec::new());
     for outcome in outcomes {
-        let message = outcome.attempt.message.as_uuid();
-        let tenant = tenants.get(&message).ok_or(Failure::BadRow("an attempt of an unknown message"))?;
-        rows.push(AttemptRow::new(tenant.clone(), &outcome.attempt, outcome.poll_at));
-        let lease = Uid(outcome.lease.as_uuid());
+        let (message, lease) = (Uid(outcome.message.as_uuid()), Uid(outcome.lease.as_uuid()));
         match outcome.next {
             Next::Close => {
-                closed.0.push(Uid(message));
+                closed.0.push(message);
                 closed.1.push(lease);
             }
             Next::Again(at) => {
-                diesel::update(m::table.find(Uid(message)))
+                diesel::update(m::table.find(message))
                     .filter(m::lease.eq(lease))
                     .set((m::lease.eq(None::<Uid>), m::due_at.eq(Instant(at))))
                     .execute(c)?;
             }
         }
-    }
-    let doubled: Vec<(Uid, i16)> =
-        rows.iter().filter(|row| row.possible_duplicate).map(|row| (row.message_id, row.number)).collect();
-    engine::upsert_attempts(c, rows)?;
-    for attempt in doubled {
-        // Where two processes sent the same message, the mark stays whoever records first or farther.
-        diesel::update(a::table.find(attempt)).set(a::possible_duplicate.eq(true)).execute(c)?;
     }
     if !closed.0.is_empty() {
         // A lease belongs to one call, so that pairs of the two lists need not be told apart.
@@ -155,56 +197,6 @@ fn record(c: &mut Conn, outcomes: &[DispatchOutcome]) -> Result<(), Failure> {
             .filter(m::id.eq_any(&closed.0))
             .filter(m::lease.eq_any(&closed.1))
             .set((m::lease.eq(None::<Uid>), m::due_at.eq(None::<Instant>), m::payload.eq(None::<Vec<u8>>)))
-            .execute(c)?;
-    }
-    Ok(())
-}
-
-fn take_polls(
-    c: &mut Conn,
-    now: Timestamp,
-    until: Timestamp,
-    limit: u16,
-) -> Result<Vec<PolledAttempt>, Failure> {
-    let due: Vec<AttemptRow> = engine::due_polls(c, Instant(now), i64::from(limit))?;
-    due.into_iter()
-        .map(|row| {
-            diesel::update(a::table.find((row.message_id, row.number)))
-                .set((a::poll_at.eq(Instant(until)), a::polls.eq(row.polls + 1)))
-                .execute(c)?;
-            let name =
-                row.reference.as_deref().ok_or(Failure::BadRow("a polled attempt without reference"))?;
-            Ok(PolledAttempt {
-                message: MessageId::from_uuid(row.message_id.0),
-                number: row.number,
-                provider: provider(&row.provider)?,
-                reference: reference(name)?,
-                accepted_at: row.updated_at.0,
-                polls: row.polls,
-            })
-        })
-        .collect()
-}
-
-fn record_reports(c: &mut Conn, reports: &[Report], now: Timestamp) -> Result<(), Failure> {
-    for report in reports {
-        let row = a::table.find((Uid(report.message.as_uuid()), report.number));
-        let poll_at = report.poll_at.filter(|_| !report.state.is_final()).map(Instant);
-        // A late report must not begin the asking again.
-        let open = a::rank.lt(DeliveryState::Delivered.rank());
-        diesel::update(row).filter(open).set(a::poll_at.eq(poll_at)).execute(c)?;
-        if report.state == DeliveryState::Queued {
-            continue;
-        }
-        diesel::update(row)
-            .filter(a::rank.lt(report.state.rank()))
-            .set((
-                a::state.eq(report.state.as_str()),
-                a::rank.eq(report.state.rank()),
-                a::failure.eq(report.failure.map(bonin_domain::messages::FailureClass::as_str)),
-                a::provider_code.eq(report.provider_code.as_deref()),
-                a::updated_at.eq(Instant(now)),
-            ))
             .execute(c)?;
     }
     Ok(())

@@ -1,23 +1,26 @@
 //! Removing what has outlived its use (security 5, 49; requirement K03).
 
 use bonin_domain::codes::budget_day;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::engine::Conn;
+use super::groups::{erase_images, forget_keys};
+use super::idempotency::KEPT;
 use crate::failure::Failure;
 use crate::schema::{
-    attempts as a, client_tokens as t, decisions as d, idempotency as i, messages as m, verifications as v,
-    wrong_checks as w,
+    attempts as a, bad_keys as b, client_tokens as t, decisions as d, idempotency as i, message_groups as g,
+    messages as m, receipts as r, verifications as v, wrong_checks as w,
 };
 use crate::sql::{Instant, Uid};
 
 /// The digest of a code is gone 60 s after its end; what looks for it comes by every 10 s.
 const CODE_AFTER_ITS_END: SignedDuration = SignedDuration::from_secs(45);
-const VERIFICATIONS: SignedDuration = SignedDuration::from_hours(25);
+pub const VERIFICATIONS: SignedDuration = SignedDuration::from_hours(25);
 const ATTEMPTS: SignedDuration = SignedDuration::from_hours(90 * 24);
 const DECISIONS: SignedDuration = SignedDuration::from_hours(180 * 24);
-const ANSWERS: SignedDuration = SignedDuration::from_hours(24);
+const CALLS: SignedDuration = SignedDuration::from_hours(24);
 
 /// Removes at most `limit` rows of each kind.
 pub fn purge(c: &mut Conn, now: Timestamp, limit: i64) -> Result<usize, Failure> {
@@ -46,14 +49,18 @@ pub fn purge(c: &mut Conn, now: Timestamp, limit: i64) -> Result<usize, Failure>
         .load(c)?;
     gone += diesel::delete(v::table.filter(v::id.eq_any(&ids))).execute(c)?;
 
+    // A message may wait for its time longer than that.
     let ids: Vec<Uid> = m::table
         .filter(m::id.lt(first_id_at(before(ATTEMPTS))))
+        .filter(m::expires_at.lt(before(ATTEMPTS)))
         .order(m::id)
         .limit(limit)
         .select(m::id)
         .load(c)?;
     gone += diesel::delete(a::table.filter(a::message_id.eq_any(&ids))).execute(c)?;
     gone += diesel::delete(m::table.filter(m::id.eq_any(&ids))).execute(c)?;
+
+    gone += purge_groups(c, &before, limit)?;
 
     let ids: Vec<Uid> = d::table
         .filter(d::id.lt(first_id_at(before(DECISIONS))))
@@ -64,7 +71,7 @@ pub fn purge(c: &mut Conn, now: Timestamp, limit: i64) -> Result<usize, Failure>
     gone += diesel::delete(d::table.filter(d::id.eq_any(&ids))).execute(c)?;
 
     let keys: Vec<Vec<u8>> =
-        i::table.filter(i::created_at.lt(before(ANSWERS))).limit(limit).select(i::key).load(c)?;
+        i::table.filter(i::created_at.lt(before(KEPT))).limit(limit).select(i::key).load(c)?;
     gone += diesel::delete(i::table.filter(i::key.eq_any(&keys))).execute(c)?;
 
     let digests: Vec<Vec<u8>> =
@@ -72,11 +79,54 @@ pub fn purge(c: &mut Conn, now: Timestamp, limit: i64) -> Result<usize, Failure>
     gone += diesel::delete(t::table.filter(t::digest.eq_any(&digests))).execute(c)?;
 
     gone += diesel::delete(w::table.filter(w::day.lt(budget_day(now) - 1))).execute(c)?;
+
+    let addresses: Vec<Vec<u8>> =
+        b::table.filter(b::ends_at.lt(Instant(now))).limit(limit).select(b::address).load(c)?;
+    gone += diesel::delete(b::table.filter(b::address.eq_any(&addresses))).execute(c)?;
+
+    // Those that still wait to be read stay.
+    let ids: Vec<Uid> = r::table
+        .filter(r::id.lt(first_id_at(before(CALLS))))
+        .filter(r::due_at.is_null())
+        .order(r::id)
+        .limit(limit)
+        .select(r::id)
+        .load(c)?;
+    gone += diesel::delete(r::table.filter(r::id.eq_any(&ids))).execute(c)?;
+    Ok(gone)
+}
+
+/// Groups go after their messages; before that, their keys and images.
+fn purge_groups(
+    c: &mut Conn,
+    before: &impl Fn(SignedDuration) -> Instant,
+    limit: i64,
+) -> Result<usize, Failure> {
+    let ids: Vec<Uid> = g::table
+        .filter(g::id.lt(first_id_at(before(ATTEMPTS))))
+        .filter(g::expires_at.lt(before(ATTEMPTS)))
+        .filter(not(exists(m::table.filter(m::group_id.eq(g::id.nullable())))))
+        .order(g::id)
+        .limit(limit)
+        .select(g::id)
+        .load(c)?;
+    let mut gone = diesel::delete(g::table.filter(g::id.eq_any(&ids))).execute(c)?;
+
+    let ids: Vec<Uid> = g::table
+        .filter(g::idempotency_key.is_not_null())
+        .filter(g::created_at.lt(before(KEPT)))
+        .limit(limit)
+        .select(g::id)
+        .load(c)?;
+    gone += forget_keys(c, &ids)?;
+
+    let ids: Vec<Uid> = g::table.filter(g::images.is_not_null()).limit(limit).select(g::id).load(c)?;
+    gone += erase_images(c, &ids)?;
     Ok(gone)
 }
 
 /// The smallest id that something made at `at` can have.
-fn first_id_at(at: Instant) -> Uid {
+pub fn first_id_at(at: Instant) -> Uid {
     let millis = u64::try_from(at.0.as_millisecond()).unwrap_or(0);
     let mut bytes = [0; 16];
     bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);

@@ -4,7 +4,7 @@ use bonin_domain::TenantId;
 use bonin_domain::codes::VerificationId;
 use bonin_domain::codes::{Decision, DecisionOutcome, RuleMode, Status, Verification, next_resend};
 use bonin_domain::keys::PhoneIndex;
-use bonin_ports::{NewCode, Resend, Resent, Start, Started};
+use bonin_ports::{Holder, NewCode, Resend, Resent, Start, Started};
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 
@@ -64,6 +64,7 @@ pub fn start(c: &mut Conn, start: &Start) -> Result<Started, Failure> {
         created_at: start.now,
         expires_at,
         resend_at: next_resend(limits, 1, &history.number_sends, start.now),
+        run_by: None,
     };
     let belonging = Belonging {
         tenant: &start.tenant,
@@ -94,7 +95,7 @@ pub fn resend(c: &mut Conn, resend: &Resend) -> Result<Resent, Failure> {
         engine::lock_subjects(c, vec![resend.phone_index.lock_key()])?;
     }
     engine::lock_verification(c, Uid(resend.id.as_uuid()))?;
-    let Some(row) = find(c, &resend.tenant, resend.id, resend.token)? else {
+    let Some(row) = find(c, &resend.tenant, resend.id, Holder::Token(resend.token))? else {
         return Ok(Resent::NotFound);
     };
     let (sends, last_sent) = (row.sends, row.sent_at.0);

@@ -2,17 +2,17 @@
 
 use async_trait::async_trait;
 use bonin_domain::TenantId;
-use bonin_domain::codes::{ProofDigest, Purpose, TokenDigest, Verification, VerificationId};
+use bonin_domain::codes::{ProofDigest, Purpose, Verification, VerificationId};
 use bonin_domain::keys::Sealed;
 use bonin_ports::{
-    Cancelled, Check, RepositoryError, Resend, Resent, Spent, SpentProof, Start, Started,
+    Cancelled, Check, Holder, RepositoryError, Resend, Resent, Settlement, Spent, SpentProof, Start, Started,
     VerificationRepository,
 };
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use super::super::engine::{Conn, Store};
-use super::{checks, starts};
+use super::super::engine::{self, Conn, Store};
+use super::{checks, settlements, starts};
 use crate::failure::Failure;
 use crate::rows::VerificationRow;
 use crate::schema::{messages as m, verifications as v};
@@ -36,26 +36,30 @@ impl VerificationRepository for Store {
         self.write_once(move |c| checks::spend_check(c, &check)).await
     }
 
+    async fn settle_check(&self, check: Check, settlement: Settlement) -> Result<Spent, RepositoryError> {
+        self.write(move |c| settlements::settle_check(c, &check, &settlement)).await
+    }
+
     async fn cancel(
         &self,
         tenant: &TenantId,
         id: VerificationId,
-        token: TokenDigest,
+        holder: Holder,
         now: Timestamp,
     ) -> Result<Cancelled, RepositoryError> {
         let tenant = tenant.clone();
-        self.write(move |c| cancel(c, &tenant, id, token, now)).await
+        self.write(move |c| cancel(c, &tenant, id, holder, now)).await
     }
 
     async fn find(
         &self,
         tenant: &TenantId,
         id: VerificationId,
-        token: TokenDigest,
+        holder: Holder,
         now: Timestamp,
     ) -> Result<Option<Verification>, RepositoryError> {
         let tenant = tenant.clone();
-        self.read(move |c| find(c, &tenant, id, token)?.map(|row| row.at(now)).transpose()).await
+        self.read(move |c| find(c, &tenant, id, holder)?.map(|row| row.at(now)).transpose()).await
     }
 
     async fn spend_proof(
@@ -70,35 +74,39 @@ impl VerificationRepository for Store {
     }
 }
 
-/// The row for the holder of its token; anybody else gets none.
+/// The row for whoever may ask for it; anybody else gets none.
 pub fn find(
     c: &mut Conn,
     tenant: &TenantId,
     id: VerificationId,
-    token: TokenDigest,
+    holder: Holder,
 ) -> Result<Option<VerificationRow>, Failure> {
-    Ok(v::table
-        .find(Uid(id.as_uuid()))
-        .filter(v::tenant.eq(tenant.as_str()))
-        .filter(v::token.eq(token.as_bytes().as_slice()))
-        .select(VerificationRow::as_select())
-        .get_result(c)
-        .optional()?)
+    let own = v::table.find(Uid(id.as_uuid())).filter(v::tenant.eq(tenant.as_str()));
+    let select = VerificationRow::as_select();
+    Ok(match holder {
+        Holder::Token(token) => {
+            own.filter(v::token.eq(token.as_bytes().as_slice())).select(select).get_result(c)
+        }
+        Holder::Tenant => own.select(select).get_result(c),
+    }
+    .optional()?)
 }
 
 fn cancel(
     c: &mut Conn,
     tenant: &TenantId,
     id: VerificationId,
-    token: TokenDigest,
+    holder: Holder,
     now: Timestamp,
 ) -> Result<Cancelled, Failure> {
+    engine::lock_verification(c, Uid(id.as_uuid()))?;
+    let Some(row) = find(c, tenant, id, holder)? else { return Ok(Cancelled::NotFound) };
+    let before = row.at(now)?;
+    if before.ended().is_some() {
+        return Ok(Cancelled::Over(before));
+    }
     let none = None::<Vec<u8>>;
-    let ended = diesel::update(v::table.find(Uid(id.as_uuid())))
-        .filter(v::tenant.eq(tenant.as_str()))
-        .filter(v::token.eq(token.as_bytes().as_slice()))
-        .filter(v::status.eq("pending"))
-        .filter(v::expires_at.gt(Instant(now)))
+    let cancelled: VerificationRow = diesel::update(v::table.find(Uid(id.as_uuid())))
         .set((
             v::status.eq("cancelled"),
             v::ended_at.eq(Instant(now)),
@@ -106,15 +114,10 @@ fn cancel(
             v::code_2.eq(&none),
             v::code_3.eq(&none),
         ))
-        .execute(c)?;
-    if ended == 0 {
-        return Ok(match find(c, tenant, id, token)? {
-            Some(row) => Cancelled::Over(row.at(now)?),
-            None => Cancelled::NotFound,
-        });
-    }
+        .returning(VerificationRow::as_returning())
+        .get_result(c)?;
     close_open(c, Uid(id.as_uuid()))?;
-    Ok(Cancelled::Done)
+    Ok(Cancelled::Done(cancelled.at(now)?))
 }
 
 fn spend_proof(

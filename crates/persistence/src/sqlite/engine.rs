@@ -1,6 +1,6 @@
 //! What SQLite does in its own way: one writing thread that commits for many at once, readers beside it.
 
-use bonin_domain::codes::{Limits, budget_day};
+use bonin_domain::codes::Limits;
 use bonin_ports::{Check, RepositoryError};
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
@@ -10,13 +10,14 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, R2D2Connection}
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use jiff::Timestamp;
 
+use super::repo::budgets::{count_miss, keep_client_token};
 use super::repo::{purge, update_sql};
 use crate::connect::{Database, OpenError};
 use crate::failure::Failure;
-use crate::rows::{AttemptRow, DueMessageRow, VerificationRow};
-use crate::schema::{attempts as a, client_tokens as t, messages as m, wrong_checks as w};
+use crate::rows::{AttemptRow, DueMessageRow, ReceiptRow, VerificationRow};
+use crate::schema::{attempts as a, messages as m, receipts as r};
 use crate::sql::{Instant, Uid};
-use crate::threads::{Job, Threads};
+use crate::threads::{Job, LONGEST_MIGRATION, Threads};
 
 pub type Conn = SqliteConnection;
 pub type Backend = diesel::sqlite::Sqlite;
@@ -147,12 +148,12 @@ fn serve_writes(pool: &Connections, jobs: &Receiver<Box<dyn Job<SqliteConnection
 #[async_trait::async_trait]
 impl Database for Store {
     async fn migrate(&self) -> Result<Vec<String>, RepositoryError> {
-        self.write(|c| {
+        let work = |c: &mut Conn| {
             let applied = c.run_pending_migrations(MIGRATIONS);
             let applied = applied.map_err(|_| Failure::BadRow("a migration failed"))?;
             Ok(applied.iter().map(std::string::ToString::to_string).collect())
-        })
-        .await
+        };
+        self.writer.run_for(LONGEST_MIGRATION, work).await
     }
 
     async fn pending_migrations(&self) -> Result<Vec<String>, RepositoryError> {
@@ -197,11 +198,28 @@ pub fn lock_verification(_: &mut Conn, _: Uid) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The one writer excludes every other transaction already.
+#[expect(clippy::unnecessary_wraps, reason = "Postgres' twin does the work")]
+pub fn lock_group(_: &mut Conn, _: Uid) -> Result<(), Failure> {
+    Ok(())
+}
+
+/// How many messages of a group wait.
+pub fn waiting_messages(c: &mut Conn, group: Uid) -> Result<usize, Failure> {
+    let waiting: i64 = m::table
+        .filter(m::group_id.eq(group))
+        .filter(m::due_at.is_not_null())
+        .filter(m::lease.is_null())
+        .count()
+        .get_result(c)?;
+    usize::try_from(waiting).map_err(|_| Failure::BadRow("a negative count"))
+}
+
 /// Due messages.
 pub fn due_messages(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<DueMessageRow>, Failure> {
     Ok(m::table
         .filter(m::due_at.le(now))
-        .order(m::due_at)
+        .order((m::due_at, m::id))
         .limit(limit)
         .select(DueMessageRow::as_select())
         .load(c)?)
@@ -217,8 +235,18 @@ pub fn due_polls(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<AttemptRo
         .load(c)?)
 }
 
-/// Adds attempts one by one, which costs nothing here; one that is there already only moves forward.
-pub fn upsert_attempts(c: &mut Conn, rows: Vec<AttemptRow>) -> Result<(), Failure> {
+/// Calls of providers due to be read.
+pub fn due_receipts(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<ReceiptRow>, Failure> {
+    Ok(r::table
+        .filter(r::due_at.le(now))
+        .order(r::due_at)
+        .limit(limit)
+        .select(ReceiptRow::as_select())
+        .load(c)?)
+}
+
+/// Adds attempts one by one, which costs nothing here; those that are there already only move forward.
+pub fn upsert_attempts(c: &mut Conn, rows: &[AttemptRow]) -> Result<(), Failure> {
     for row in rows {
         row.execute(c)?;
     }
@@ -245,29 +273,12 @@ pub const VALUE: &str = "?";
 pub const SPEND_CHECK: &str = update_sql!();
 
 /// The consequences of a check, in its transaction.
-pub fn settle_check(c: &mut Conn, row: &VerificationRow, check: &Check) -> Result<(), Failure> {
+pub fn conclude(c: &mut Conn, row: &VerificationRow, check: &Check) -> Result<(), Failure> {
     if row.status == "verified" {
-        diesel::insert_into(t::table)
-            .values((
-                t::digest.eq(check.client_token.0.as_bytes().as_slice()),
-                t::tenant.eq(&row.tenant),
-                t::phone_index.eq(&row.phone_index),
-                t::expires_at.eq(Instant(check.client_token.1)),
-            ))
-            .execute(c)?;
-        return Ok(());
+        keep_client_token(c, row, check)
+    } else if row.run_by_provider.is_none() {
+        count_miss(c, row, check)
+    } else {
+        Ok(())
     }
-    diesel::insert_into(w::table)
-        .values((
-            w::tenant.eq(&row.tenant),
-            w::phone_index.eq(&row.phone_index),
-            w::known_client.eq(row.known_client),
-            w::day.eq(budget_day(check.now)),
-            w::hits.eq(1),
-        ))
-        .on_conflict((w::tenant, w::phone_index, w::known_client, w::day))
-        .do_update()
-        .set(w::hits.eq(w::hits + 1))
-        .execute(c)?;
-    Ok(())
 }

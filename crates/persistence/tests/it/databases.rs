@@ -6,7 +6,30 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use bonin_persistence::{Database as _, postgres, sqlite};
 use diesel::connection::SimpleConnection as _;
-use diesel::{Connection as _, PgConnection};
+use diesel::{Connection as _, PgConnection, SqliteConnection};
+
+/// Makes two tests of each case, one on each engine.
+macro_rules! on_both_engines {
+    ($($case:ident),+ $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test]
+                async fn $case() {
+                    super::$case(crate::databases::new_sqlite().await).await;
+                }
+            )+
+        }
+        mod postgres {
+            $(
+                #[tokio::test]
+                async fn $case() {
+                    super::$case(crate::databases::new_postgres().await).await;
+                }
+            )+
+        }
+    };
+}
+pub(crate) use on_both_engines;
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 
@@ -31,6 +54,13 @@ pub fn postgres_url() -> String {
     connection.batch_execute(&format!("CREATE DATABASE {name}")).expect("a database can be made");
     let (server, _) = admin.rsplit_once('/').expect("the address names a database");
     format!("{server}/{name}")
+}
+
+/// A connection of a test's own. A store that was just dropped may still be closing its own.
+pub fn connect_sqlite(path: &str) -> SqliteConnection {
+    let mut connection = SqliteConnection::establish(path).expect("the database opens");
+    connection.batch_execute("PRAGMA busy_timeout = 5000").expect("a setting");
+    connection
 }
 
 /// Connections of each store.

@@ -7,5 +7,8 @@
 mod contracts;
 mod databases;
 mod lost_connections;
+mod outcomes;
 mod purge;
+mod purge_groups;
 mod schemas;
+mod upgrades;

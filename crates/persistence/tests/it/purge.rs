@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bonin_persistence::Database;
-use bonin_ports::{Spent, VerificationRepository as _};
+use bonin_ports::{Outbox, Spent, VerificationRepository};
 use bonin_testkit::Scene;
 use bonin_testkit::contracts::Store;
 use jiff::{SignedDuration, Timestamp};
@@ -34,14 +34,17 @@ async fn forgets_what_has_outlived_its_use_and_nothing_else(store: Arc<impl Stor
 
     assert_eq!(purge(later(26)).await, 1, "the verification goes");
     assert!(!found(&*store, &old, later(26)).await);
-    assert_eq!(store.messages(&old.tenant, old.id).await.unwrap().len(), 1, "its message stays");
+    assert_eq!(Outbox::messages(&*store, &old.tenant, old.id).await.unwrap().len(), 1, "its message stays");
     assert_eq!(purge(later(91 * 24)).await, 1, "the message goes after 90 days");
-    assert_eq!(store.messages(&old.tenant, old.id).await.unwrap().len(), 0);
+    assert_eq!(Outbox::messages(&*store, &old.tenant, old.id).await.unwrap().len(), 0);
     assert_eq!(purge(later(181 * 24)).await, 1, "the decision goes after 180 days");
 }
 
 async fn found(store: &impl Store, holder: &bonin_testkit::Holder, now: Timestamp) -> bool {
-    store.find(&holder.tenant, holder.id, holder.token.digest(), now).await.unwrap().is_some()
+    VerificationRepository::find(store, &holder.tenant, holder.id, holder.by_token(), now)
+        .await
+        .unwrap()
+        .is_some()
 }
 
 #[tokio::test]

@@ -49,6 +49,6 @@ fn drip(answer: Answer, pause: Duration) -> HttpResponse {
         Some((Ok::<_, Cut>(drop), left))
     });
     HttpResponse::build(answer.status)
-        .content_type("application/json; charset=utf-8")
+        .content_type(answer.content_type)
         .body(SizedStream::new(length, Box::pin(drops)))
 }

@@ -27,7 +27,7 @@ pub(crate) struct Incoming {
     pub(crate) to: String,
     pub(crate) subject: Option<String>,
     pub(crate) text: String,
-    /// `sms` or `lms`.
+    /// `sms`, `lms` or `mms`.
     pub(crate) kind: &'static str,
 }
 

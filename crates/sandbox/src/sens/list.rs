@@ -67,8 +67,10 @@ async fn answer(state: &State, (answer, numbers): Found) -> HttpResponse {
 
 fn find(state: &State, query: &ListQuery) -> Found {
     // What a live account answers when it has no records.
-    let unknown = query.request_id.as_deref().is_some_and(|id| !state.sens.knows(id));
-    if unknown || state.sens.is_empty() {
+    let request = query.request_id.as_deref();
+    let waiting = request.and_then(|id| state.sens.reservations.is_waiting(id));
+    let unknown = request.is_some_and(|id| !state.sens.knows(id)) && waiting.is_none();
+    if unknown || (state.sens.is_empty() && state.sens.reservations.is_empty()) {
         return (Answer::empty(StatusCode::NOT_FOUND), Vec::new());
     }
     let now = state.now();
@@ -89,8 +91,9 @@ fn find(state: &State, query: &ListQuery) -> Found {
         true
     });
     let page_index = query.cursor.map_or(0, |cursor| cursor.page);
-    // An empty list right after sending means "not yet", which SENS calls reserved.
-    let pending = messages.is_empty() && query.request_id.is_some() && !query.has_filter;
+    // An empty list right after sending, or before its time, means "not yet": SENS calls it reserved.
+    let pending = messages.is_empty()
+        && request.is_some_and(|id| waiting == Some(true) || (!query.has_filter && state.sens.knows(id)));
     let mut body = json!({
         "statusCode": "202",
         "statusName": if pending { "reserved" } else { "success" },

@@ -1,14 +1,19 @@
 //! Reads the body of a send call.
 
+use std::sync::Arc;
+
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::files::{FileRef, Files, InvalidFile, Upload};
 use crate::credentials::SENS_FROM;
 
-/// The kinds of message that are simulated.
+/// The kinds of message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Sms,
     Lms,
+    Mms,
 }
 
 impl Kind {
@@ -17,6 +22,7 @@ impl Kind {
         match self {
             Self::Sms => "SMS",
             Self::Lms => "LMS",
+            Self::Mms => "MMS",
         }
     }
 
@@ -25,6 +31,7 @@ impl Kind {
         match self {
             Self::Sms => "sms",
             Self::Lms => "lms",
+            Self::Mms => "mms",
         }
     }
 
@@ -32,7 +39,7 @@ impl Kind {
     pub(super) fn limit(self) -> usize {
         match self {
             Self::Sms => 90,
-            Self::Lms => 2000,
+            Self::Lms | Self::Mms => 2000,
         }
     }
 }
@@ -47,6 +54,7 @@ pub(super) struct Message {
     pub(super) to: String,
     pub(super) subject: Option<String>,
     pub(super) content: String,
+    pub(super) files: Arc<[FileRef]>,
 }
 
 /// A body that the service does not take, and why.
@@ -60,28 +68,28 @@ pub(super) enum Invalid {
     NotDigits(String),
     #[error("'type' must be SMS, LMS or MMS")]
     Kind,
-    #[error("'{0}' is not simulated")]
-    NotSimulated(&'static str),
     #[error("'contentType' must be COMM or AD")]
     ContentType,
     #[error("'from' is not a registered sender number")]
     UnknownSender,
     #[error("'messages' must hold 1 to 100 items")]
     Count,
+    #[error("'files[{0}]': {1}")]
+    File(usize, InvalidFile),
 }
 
-/// Reads the messages of a send call.
-pub(super) fn read(body: &Map<String, Value>) -> Result<Vec<Message>, Invalid> {
+/// Reads the messages of a send call; files that come within it are kept like uploaded ones.
+pub(super) fn read(
+    body: &Map<String, Value>,
+    files: &Files,
+    now: Timestamp,
+) -> Result<Vec<Message>, Invalid> {
     let kind = match required(body, "type")?.to_ascii_uppercase().as_str() {
         "SMS" => Kind::Sms,
         "LMS" => Kind::Lms,
-        "MMS" => return Err(Invalid::NotSimulated("type MMS")),
+        "MMS" => Kind::Mms,
         _ => return Err(Invalid::Kind),
     };
-    // Sending now what was meant for later would be worse than a refusal.
-    if optional(body, "reserveTime")?.is_some() {
-        return Err(Invalid::NotSimulated("reserveTime"));
-    }
     let content_type = optional(body, "contentType")?.unwrap_or("COMM").to_ascii_uppercase();
     if !matches!(content_type.as_str(), "COMM" | "AD") {
         return Err(Invalid::ContentType);
@@ -93,6 +101,9 @@ pub(super) fn read(body: &Map<String, Value>) -> Result<Vec<Message>, Invalid> {
     if from != SENS_FROM {
         return Err(Invalid::UnknownSender);
     }
+    let files = if kind == Kind::Mms { read_files(body, files, now)? } else { Arc::default() };
+    // SENS does so.
+    let kind = if kind == Kind::Mms && files.is_empty() { Kind::Lms } else { kind };
     let content = required(body, "content")?;
     let subject = optional(body, "subject")?;
     let items = match body.get("messages") {
@@ -122,16 +133,42 @@ pub(super) fn read(body: &Map<String, Value>) -> Result<Vec<Message>, Invalid> {
                 to: digits(&within("to"), to)?.to_owned(),
                 subject: text(item, "subject", within)?.or(subject).map(str::to_owned),
                 content: content.to_owned(),
+                files: Arc::clone(&files),
             })
         })
         .collect()
 }
 
-fn required<'a>(body: &'a Map<String, Value>, name: &'static str) -> Result<&'a str, Invalid> {
+/// Files by id as they were uploaded, or within the call as older documents have it.
+fn read_files(body: &Map<String, Value>, files: &Files, now: Timestamp) -> Result<Arc<[FileRef]>, Invalid> {
+    let items = match body.get("files") {
+        None | Some(Value::Null) => return Ok(Arc::default()),
+        Some(Value::Array(items)) => items,
+        Some(_) => return Err(Invalid::WrongType("files".to_owned(), "list")),
+    };
+    let read = |(index, item): (usize, &Value)| {
+        let Value::Object(item) = item else {
+            return Err(Invalid::WrongType(format!("files[{index}]"), "object"));
+        };
+        let within = |name: &'static str| format!("files[{index}].{name}");
+        if let Some(id) = text(item, "fileId", within)? {
+            return files.find(id, now).ok_or(Invalid::File(index, InvalidFile::Unknown));
+        }
+        let part = |name| text(item, name, within)?.ok_or_else(|| Invalid::Missing(within(name)));
+        let upload = Upload::read(part("name")?, part("body")?);
+        Ok(files.keep(upload.map_err(|invalid| Invalid::File(index, invalid))?, now).file)
+    };
+    items.iter().enumerate().map(read).collect()
+}
+
+pub(super) fn required<'a>(body: &'a Map<String, Value>, name: &'static str) -> Result<&'a str, Invalid> {
     optional(body, name)?.ok_or_else(|| Invalid::Missing(name.to_owned()))
 }
 
-fn optional<'a>(body: &'a Map<String, Value>, name: &'static str) -> Result<Option<&'a str>, Invalid> {
+pub(super) fn optional<'a>(
+    body: &'a Map<String, Value>,
+    name: &'static str,
+) -> Result<Option<&'a str>, Invalid> {
     text(body, name, str::to_owned)
 }
 

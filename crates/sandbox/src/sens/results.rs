@@ -21,11 +21,13 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    /// Decides on one message; `number` is its recipient as E.164, if it is a number at all.
+    /// Decides on one message; `number` is its recipient as E.164, if it is a number at all, and `opted_out`
+    /// says that it wants no advertising.
     pub(super) fn of(
         message: &Message,
         number: Option<&str>,
         fault: Option<&Fault>,
+        opted_out: bool,
         accepted_at: Timestamp,
     ) -> Self {
         let fault = fault.filter(|fault| fault.concerns(number));
@@ -39,6 +41,10 @@ impl Outcome {
         }
         if !text::encodable(&message.content) || !message.subject.as_deref().is_none_or(text::encodable) {
             return Self { completes_at, code: "3022".to_owned(), arrives: false };
+        }
+        // SENS documents that it fails, not with which code.
+        if opted_out && message.content_type == "AD" {
+            return Self { completes_at, code: "3006".to_owned(), arrives: false };
         }
         match receipt {
             Some(Receipt::Failed) => {

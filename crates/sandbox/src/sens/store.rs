@@ -5,9 +5,12 @@ use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 
+use super::files::Files;
 use super::request::Message;
+use super::reservations::Reservations;
 use super::results::Outcome;
 use super::time;
+use super::unsubscribes::Unsubscribes;
 use crate::ids;
 use crate::lock::lock;
 
@@ -34,6 +37,9 @@ pub(super) struct Record {
 
 /// What the simulated SENS remembers.
 pub(crate) struct Store {
+    pub(super) files: Files,
+    pub(super) reservations: Reservations,
+    pub(super) unsubscribes: Unsubscribes,
     inner: Mutex<Inner>,
     capacity: usize,
 }
@@ -51,7 +57,13 @@ struct Inner {
 
 impl Default for Store {
     fn default() -> Self {
-        Self { inner: Mutex::default(), capacity: CAPACITY }
+        Self {
+            files: Files::default(),
+            reservations: Reservations::default(),
+            unsubscribes: Unsubscribes::default(),
+            inner: Mutex::default(),
+            capacity: CAPACITY,
+        }
     }
 }
 
@@ -62,23 +74,16 @@ impl Store {
         inner.accepted_requests += 1;
         let suffix = ids::scrambled(inner.accepted_requests ^ ids::millisecond(now) << 20);
         let request_id: Arc<str> = format!("RSLA-{}-{suffix}", time::compact(now)).into();
-        let start = inner.next();
-        inner.requests.insert(Arc::clone(&request_id), (start, messages.len() as u64));
-        for Accepted { message, number, outcome } in messages {
-            let position = inner.next();
-            let message_id = ids::ordered(ids::millisecond(now), position).to_string();
-            inner.messages.insert(message_id.clone(), position);
-            inner.records.push_back(Record {
-                request_id: Arc::clone(&request_id),
-                message_id,
-                accepted_at: now,
-                message,
-                number,
-                outcome,
-            });
-        }
+        inner.accept(&request_id, messages, now);
         inner.shrink(self.capacity);
         request_id
+    }
+
+    /// Keeps the messages of a reservation whose time has come.
+    pub(super) fn accept_reserved(&self, reserve_id: &Arc<str>, messages: Vec<Accepted>, now: Timestamp) {
+        let mut inner = lock(&self.inner);
+        inner.accept(reserve_id, messages, now);
+        inner.shrink(self.capacity);
     }
 
     /// Whether nothing was ever accepted.
@@ -123,6 +128,24 @@ impl Store {
 }
 
 impl Inner {
+    fn accept(&mut self, request_id: &Arc<str>, messages: Vec<Accepted>, now: Timestamp) {
+        let start = self.next();
+        self.requests.insert(Arc::clone(request_id), (start, messages.len() as u64));
+        for Accepted { message, number, outcome } in messages {
+            let position = self.next();
+            let message_id = ids::ordered(ids::millisecond(now), position).to_string();
+            self.messages.insert(message_id.clone(), position);
+            self.records.push_back(Record {
+                request_id: Arc::clone(request_id),
+                message_id,
+                accepted_at: now,
+                message,
+                number,
+                outcome,
+            });
+        }
+    }
+
     /// The position of the next record.
     fn next(&self) -> u64 {
         self.first + self.records.len() as u64
@@ -160,8 +183,9 @@ mod tests {
             to: to.to_owned(),
             subject: None,
             content: "text".to_owned(),
+            files: Arc::default(),
         };
-        let outcome = Outcome::of(&message, Some("+821012345678"), None, Timestamp::UNIX_EPOCH);
+        let outcome = Outcome::of(&message, Some("+821012345678"), None, false, Timestamp::UNIX_EPOCH);
         Accepted { message, number: Some("+821012345678".to_owned()), outcome }
     }
 
@@ -176,7 +200,7 @@ mod tests {
 
     #[test]
     fn only_the_newest_results_are_kept() {
-        let store = Store { inner: Mutex::default(), capacity: 3 };
+        let store = Store { capacity: 3, ..Store::default() };
         let first = store.accept(vec![accepted("1"), accepted("2")], Timestamp::UNIX_EPOCH);
         let second = store.accept(vec![accepted("3"), accepted("4")], Timestamp::UNIX_EPOCH);
         assert_eq!(recipients(&store, None), ["2", "3", "4"]);

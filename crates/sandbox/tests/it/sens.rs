@@ -113,7 +113,6 @@ async fn what_is_wrong_with_a_body_is_named() {
     for (body, named) in [
         (changed("type", Value::Null), "'type'"),
         (changed("type", json!("FAX")), "'type'"),
-        (changed("type", json!("MMS")), "MMS"),
         (changed("type", json!(1)), "'type'"),
         (changed("contentType", json!("X")), "'contentType'"),
         (changed("countryCode", json!("+82")), "'countryCode'"),
@@ -130,7 +129,8 @@ async fn what_is_wrong_with_a_body_is_named() {
         (changed("messages", json!([{ "to": TO }, {}])), "'messages[1].to'"),
         (changed("messages", json!([{ "to": "010-1234-5678" }])), "'messages[0].to'"),
         (changed("messages", json!([{ "to": TO, "content": 1 }])), "'messages[0].content'"),
-        (changed("reserveTime", json!("2027-01-01 09:00")), "reserveTime"),
+        (changed("reserveTime", json!("2027-01-01T09:00")), "'reserveTime'"),
+        (changed("reserveTime", json!("2026-11-21 09:09")), "10 minutes"),
     ] {
         let answer = world.send(&body).await;
         assert_eq!(answer.status, 400, "{named}");
@@ -222,9 +222,9 @@ async fn numbers_abroad_are_sent_with_their_country() {
 async fn what_is_not_simulated_is_not_found_in_the_gateways_form() {
     let world = World::new();
     for (method, rest) in [
-        (Method::POST, "/files"),
-        (Method::GET, "/unsubscribes"),
-        (Method::DELETE, "/reservations/RSSA-1"),
+        (Method::GET, "/files"),
+        (Method::PUT, "/unsubscribes"),
+        (Method::GET, "/reservations/RSSA-1"),
         (Method::DELETE, "/messages"),
     ] {
         let answer = world.call(world.signed(method, &format!("{}{rest}", service_path()))).await;

@@ -111,6 +111,12 @@ impl World {
         self.call(self.signed(Method::GET, &format!("{}{rest}", service_path()))).await
     }
 
+    /// A call to SENS with a JSON body.
+    pub async fn sens_call(&self, method: Method, rest: &str, body: &Value) -> Answer {
+        let request = self.signed(method, &format!("{}{rest}", service_path()));
+        self.call(request.set_payload(body.to_string())).await
+    }
+
     pub fn sending(&self, body: &Value) -> TestRequest {
         self.signed(Method::POST, &format!("{}/messages", service_path())).set_payload(body.to_string())
     }

@@ -1,13 +1,17 @@
 use std::sync::Arc;
 
 use bonin_domain::TenantId;
-use bonin_domain::codes::{Token, Verification, VerificationId};
-use bonin_ports::{Cancelled, Clock, RepositoryError, VerificationRepository};
+use bonin_domain::codes::{Verification, VerificationId};
+use bonin_ports::{Cancelled, Clock, Holder, RepositoryError, VerificationRepository};
+
+use crate::dispatch::ProviderRuns;
 
 /// Gives a verification up for its owner.
 pub struct CancelVerification {
     /// Where verifications are stored.
     pub verifications: Arc<dyn VerificationRepository>,
+    /// Tells a provider that runs it.
+    pub runs: ProviderRuns,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -36,10 +40,15 @@ impl CancelVerification {
         &self,
         tenant: &TenantId,
         id: VerificationId,
-        token: &Token,
+        holder: Holder,
     ) -> Result<(), CancelError> {
-        match self.verifications.cancel(tenant, id, token.digest(), self.clock.now()).await? {
-            Cancelled::Done => Ok(()),
+        match self.verifications.cancel(tenant, id, holder, self.clock.now()).await? {
+            Cancelled::Done(verification) => {
+                if let Some((provider, reference)) = verification.run_by {
+                    self.runs.end(provider, reference);
+                }
+                Ok(())
+            }
             Cancelled::Over(verification) => Err(CancelError::Over(Box::new(verification))),
             Cancelled::NotFound => Err(CancelError::NotFound),
         }

@@ -3,8 +3,13 @@ use std::sync::Arc;
 use bonin_domain::TenantId;
 use bonin_domain::codes::{ClientToken, Code, Policy, Proof, Token, Verification, VerificationId};
 use bonin_domain::keys::KeyRing;
-use bonin_ports::{Check, Clock, Entropy, RepositoryError, Spent, VerificationRepository};
+use bonin_ports::{
+    Check, Clock, Entropy, Holder, ProviderVerdict, RepositoryError, Settlement, Spent,
+    VerificationRepository, VerifyCheckError,
+};
 use jiff::Timestamp;
+
+use crate::dispatch::ProviderRuns;
 
 /// Checks a code that a person typed, and marks the verification when it is right.
 pub struct CheckCode {
@@ -14,6 +19,8 @@ pub struct CheckCode {
     pub keys: Arc<KeyRing>,
     /// How long proofs and client tokens live.
     pub policy: Arc<Policy>,
+    /// Verifications that providers run.
+    pub runs: ProviderRuns,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Draws proofs.
@@ -49,6 +56,10 @@ pub enum CheckCodeError {
     /// No such verification, or another token; nothing was compared.
     #[error("no such verification")]
     NotFound,
+    /// The provider that runs the verification gave no answer. The check was charged unless it surely was not
+    /// compared.
+    #[error("the provider that compares the code gave no answer; try again in a moment")]
+    NoVerdict(Box<Verification>),
     /// The store failed; nothing was compared.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
@@ -67,6 +78,7 @@ impl CheckCode {
         token: &Token,
         typed: &Code,
     ) -> Result<Verified, CheckCodeError> {
+        self.runs.recorded(id).await;
         let now = self.clock.now();
         let fill = &mut |bytes: &mut [u8]| self.entropy.fill(bytes);
         let proof = Proof::draw(fill);
@@ -85,10 +97,22 @@ impl CheckCode {
         };
         // One statement charges the check, compares, marks and stores the proof: parallel guesses cannot
         // share a check, and a crash cannot part a success from its proof.
-        match self.verifications.spend_check(check).await? {
+        let spent = match self.verifications.spend_check(check.clone()).await? {
+            Spent::Undecided(verification) => self.ask_provider(check, verification, typed).await?,
+            Spent::Matched(verification) => {
+                // Our own code was right: nobody waits for the provider's any more.
+                if let Some((provider, reference)) = verification.run_by.clone() {
+                    self.runs.end(provider, reference);
+                }
+                Spent::Matched(verification)
+            }
+            spent => spent,
+        };
+        match spent {
             Spent::Matched(verification) => {
                 Ok(Verified { verification, proof, proof_expires_at, client_token, client_token_expires_at })
             }
+            Spent::Undecided(verification) => Err(CheckCodeError::NoVerdict(Box::new(verification))),
             Spent::Missed(verification) => Err(CheckCodeError::Incorrect(Box::new(verification))),
             Spent::Over(verification) => Err(CheckCodeError::Over(Box::new(verification))),
             Spent::NumberExhausted(verification) => {
@@ -96,5 +120,33 @@ impl CheckCode {
             }
             Spent::NotFound => Err(CheckCodeError::NotFound),
         }
+    }
+
+    /// Has the provider that runs the verification compare the code, which was charged before, and settles the
+    /// check by its verdict.
+    async fn ask_provider(
+        &self,
+        check: Check,
+        verification: Verification,
+        typed: &Code,
+    ) -> Result<Spent, CheckCodeError> {
+        let settlement = match self.runs.verdict(&verification, typed).await {
+            Ok(ProviderVerdict::Matched { event, price }) => Settlement::Matched { event, price },
+            Ok(ProviderVerdict::Missed) => Settlement::Missed,
+            Err(error) => {
+                tracing::warn!(code.id = %verification.id, error = %error, "the provider gave no verdict");
+                // It may have compared: then this was a guess like any other.
+                let settlement = match error {
+                    VerifyCheckError::Unavailable { .. } => Settlement::NotCompared,
+                    VerifyCheckError::Unclear { .. } => Settlement::Missed,
+                };
+                let (tenant, id, now) = (check.tenant.clone(), check.id, check.now);
+                let holder = Holder::Token(check.token);
+                self.verifications.settle_check(check, settlement).await?;
+                let settled = self.verifications.find(&tenant, id, holder, now).await?;
+                return Err(CheckCodeError::NoVerdict(Box::new(settled.unwrap_or(verification))));
+            }
+        };
+        Ok(self.verifications.settle_check(check, settlement).await?)
     }
 }

@@ -2,12 +2,13 @@ use std::sync::Arc;
 
 use bonin_domain::codes::{Code, Policy, Purpose, VerificationId};
 use bonin_domain::keys::KeyRing;
-use bonin_domain::messages::{Brand, Locale, MessageId, verification_text};
+use bonin_domain::messages::{Locale, MessageId, ProviderName, ProviderReference};
 use bonin_domain::{PhoneNumber, TenantId};
 use bonin_ports::{Entropy, Message, NewCode, OutboxEntry};
 use jiff::Timestamp;
 
-use crate::dispatch::{Slot, payload};
+use crate::codes::texts::Texts;
+use crate::dispatch::{CodeErrand, Errand, Slot, Waiting};
 
 /// Makes a fresh code and the message that carries it.
 pub struct Composer {
@@ -17,14 +18,14 @@ pub struct Composer {
     pub entropy: Arc<dyn Entropy>,
     /// How long codes are.
     pub policy: Arc<Policy>,
-    /// The name with which texts begin.
-    pub brand: Brand,
+    /// Writes the text.
+    pub texts: Arc<Texts>,
 }
 
 /// A code as stored, and its message as sent. The code itself is nowhere else.
 pub(super) struct Composed {
     pub code: NewCode,
-    pub message: Message,
+    pub waiting: Waiting,
     pub test_number: bool,
 }
 
@@ -35,29 +36,42 @@ pub(super) struct Occasion<'a> {
     pub purpose: Purpose,
     pub locale: Locale,
     pub to: &'a PhoneNumber,
+    /// Providers whose codes did not lead to success.
+    pub avoid: Vec<ProviderName>,
+    /// The provider that runs the verification already, and what it calls it.
+    pub running: Option<(ProviderName, ProviderReference)>,
 }
 
 impl Composer {
-    pub(super) fn compose(&self, occasion: &Occasion<'_>, slot: Option<&Slot>, now: Timestamp) -> Composed {
+    pub(super) fn compose(&self, occasion: Occasion<'_>, slot: Option<&Slot>, now: Timestamp) -> Composed {
         let fill = &mut |bytes: &mut [u8]| self.entropy.fill(bytes);
         let test = self.policy.test_numbers.live(occasion.to, now);
         let code = match test {
             Some(test) => test.code.clone(),
             None => Code::draw(self.policy.code_length, fill),
         };
-        let message = Message {
-            to: occasion.to.clone(),
-            text: verification_text(&self.brand, occasion.purpose, &code, occasion.locale),
+        let (purpose, locale) = (occasion.purpose, occasion.locale);
+        let (kind, text) = self.texts.write(occasion.tenant, purpose, locale, &code);
+        let waiting = Waiting {
+            message: Message { kind, ..Message::sms(occasion.to.clone(), text) },
+            errand: Errand::Code(CodeErrand {
+                verification: occasion.id,
+                purpose,
+                locale,
+                brand: self.texts.brand(occasion.tenant).clone(),
+                running: occasion.running,
+            }),
+            avoid: occasion.avoid,
         };
         let id = MessageId::draw(now, fill);
         let code = NewCode {
             digest: self.keys.code_digest(occasion.tenant, occasion.purpose, occasion.id, &code),
             message: OutboxEntry {
                 id,
-                payload: payload::seal(&self.keys, occasion.tenant, id, &message, fill),
+                payload: waiting.seal(&self.keys, occasion.tenant, id, fill),
                 lease: slot.map(|slot| slot.lease(now)),
             },
         };
-        Composed { code, message, test_number: test.is_some() }
+        Composed { code, waiting, test_number: test.is_some() }
     }
 }

@@ -7,6 +7,7 @@ mod idempotency;
 mod read;
 mod resend;
 mod start;
+mod texts;
 
 pub use cancel::{CancelError, CancelVerification};
 pub use check::{CheckCode, CheckCodeError, Verified};
@@ -15,6 +16,7 @@ pub use idempotency::IdempotentRequest;
 pub use read::{Delivery, ReadError, ReadVerification, Seen};
 pub use resend::{ResendCode, ResendError, ResentCode};
 pub use start::{StartError, StartRequest, StartVerification, StartedVerification};
+pub use texts::{TenantTexts, Texts};
 
 use bonin_domain::codes::Verification;
 use bonin_domain::keys::{KeyRing, SealedField};

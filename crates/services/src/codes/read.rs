@@ -1,15 +1,15 @@
 use std::sync::Arc;
 
-use bonin_domain::codes::{Token, Verification, VerificationId};
+use bonin_domain::codes::{Verification, VerificationId};
 use bonin_domain::keys::KeyRing;
 use bonin_domain::messages::{Attempt, DeliveryState, FailureClass, ProviderName};
 use bonin_domain::{PhoneNumber, TenantId};
-use bonin_ports::{Clock, MessageHistory, Outbox, RepositoryError, VerificationRepository};
+use bonin_ports::{Clock, Holder, MessageHistory, Outbox, RepositoryError, VerificationRepository};
 use jiff::Timestamp;
 
 use crate::codes::phone_of;
 
-/// Shows a verification, and how its latest message fares, to the holder of its token.
+/// Shows a verification, and how its messages fare, to its holder.
 pub struct ReadVerification {
     /// Where verifications are stored.
     pub verifications: Arc<dyn VerificationRepository>,
@@ -29,6 +29,8 @@ pub struct Seen {
     pub phone_number: PhoneNumber,
     /// How its latest message fares.
     pub delivery: Option<Delivery>,
+    /// Its messages with all attempts, oldest first.
+    pub messages: Vec<MessageHistory>,
     /// The moment of reading.
     pub at: Timestamp,
 }
@@ -88,7 +90,7 @@ impl From<&MessageHistory> for Delivery {
 }
 
 impl ReadVerification {
-    /// The verification `id` alone, for the holder of `token`.
+    /// The verification `id` alone, for its holder.
     ///
     /// # Errors
     /// [`ReadError`].
@@ -96,13 +98,13 @@ impl ReadVerification {
         &self,
         tenant: &TenantId,
         id: VerificationId,
-        token: &Token,
+        holder: Holder,
     ) -> Result<Verification, ReadError> {
-        let found = self.verifications.find(tenant, id, token.digest(), self.clock.now()).await?;
+        let found = self.verifications.find(tenant, id, holder, self.clock.now()).await?;
         found.ok_or(ReadError::NotFound)
     }
 
-    /// The verification `id`, for the holder of `token`.
+    /// The verification `id`, for its holder.
     ///
     /// # Errors
     /// [`ReadError`].
@@ -111,15 +113,16 @@ impl ReadVerification {
         &self,
         tenant: &TenantId,
         id: VerificationId,
-        token: &Token,
+        holder: Holder,
     ) -> Result<Seen, ReadError> {
         let at = self.clock.now();
-        let found = self.verifications.find(tenant, id, token.digest(), at).await?;
+        let found = self.verifications.find(tenant, id, holder, at).await?;
         let verification = found.ok_or(ReadError::NotFound)?;
         let messages = self.outbox.messages(tenant, id).await?;
         Ok(Seen {
             phone_number: phone_of(&self.keys, &verification)?,
             delivery: messages.last().map(Delivery::from),
+            messages,
             verification,
             at,
         })

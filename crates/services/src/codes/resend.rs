@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
 use bonin_domain::codes::{Token, Verification, VerificationId};
+use bonin_domain::messages::ProviderName;
 use bonin_domain::{ClientAddress, PhoneNumber, TenantId};
-use bonin_ports::{Clock, RepositoryError, Resend, Resent, VerificationRepository};
+use bonin_ports::{Clock, Holder, Outbox, RepositoryError, Resend, Resent, VerificationRepository};
 use jiff::Timestamp;
 
 use crate::codes::compose::{Composer, Occasion};
@@ -13,6 +14,8 @@ use crate::dispatch::Dispatcher;
 pub struct ResendCode {
     /// Where verifications are stored.
     pub verifications: Arc<dyn VerificationRepository>,
+    /// Tells who was asked to send the earlier codes.
+    pub outbox: Arc<dyn Outbox>,
     /// Who sends.
     pub dispatcher: Dispatcher,
     /// Makes code and message.
@@ -69,14 +72,21 @@ impl ResendCode {
     ) -> Result<ResentCode, ResendError> {
         let now = self.clock.now();
         let keys = &self.composer.keys;
-        let found = self.verifications.find(tenant, id, token.digest(), now).await?;
+        let found = self.verifications.find(tenant, id, Holder::Token(token.digest()), now).await?;
         let found = found.ok_or(ResendError::NotFound)?;
         let phone_number = phone_of(keys, &found)?;
 
         let slot = self.dispatcher.reserve();
-        let occasion =
-            Occasion { tenant, id, purpose: found.purpose, locale: found.locale, to: &phone_number };
-        let composed = self.composer.compose(&occasion, slot.as_ref(), now);
+        let occasion = Occasion {
+            tenant,
+            id,
+            purpose: found.purpose,
+            locale: found.locale,
+            to: &phone_number,
+            avoid: self.asked_before(tenant, id).await?,
+            running: found.run_by.clone(),
+        };
+        let composed = self.composer.compose(occasion, slot.as_ref(), now);
         let message_id = composed.code.message.id;
         let resend = Resend {
             tenant: tenant.clone(),
@@ -99,7 +109,7 @@ impl ResendCode {
         match outcome {
             Resent::Sent(verification) => {
                 if let Some(slot) = slot {
-                    slot.send(message_id, tenant.clone(), composed.message, verification.expires_at, now);
+                    slot.send(message_id, tenant.clone(), composed.waiting, verification.expires_at, now);
                 }
                 Ok(ResentCode { verification, phone_number, answered_at: now, repeated: false })
             }
@@ -114,5 +124,22 @@ impl ResendCode {
             Resent::KeyReused => Err(ResendError::KeyReused),
             Resent::NotFound => Err(ResendError::NotFound),
         }
+    }
+
+    /// The providers of the earlier codes: none of them led to success (requirement D10).
+    async fn asked_before(
+        &self,
+        tenant: &TenantId,
+        id: VerificationId,
+    ) -> Result<Vec<ProviderName>, RepositoryError> {
+        let mut asked: Vec<ProviderName> = Vec::new();
+        for message in self.outbox.messages(tenant, id).await? {
+            if let Some(last) = message.attempts.last()
+                && !asked.contains(&last.provider)
+            {
+                asked.push(last.provider.clone());
+            }
+        }
+        Ok(asked)
     }
 }

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use bonin_domain::codes::{ClientToken, DecisionOutcome, Purpose, Token, Verification, VerificationId};
+use bonin_domain::codes::{
+    ClientToken, DecisionOutcome, Limits, Policy, Purpose, RuleMode, Token, Verification, VerificationId,
+};
 use bonin_domain::keys::{Sealed, SealedField};
 use bonin_domain::messages::{Attempt, Locale};
 use bonin_domain::{ClientAddress, DestinationRefusal, Destinations, PhoneNumber, TenantId};
@@ -42,6 +44,8 @@ pub struct StartRequest {
     pub client_token: Option<ClientToken>,
     /// Where the request comes from.
     pub client: ClientAddress,
+    /// Whether starts are counted by that address: not for a backend that calls for many and names none.
+    pub counts_address: bool,
     /// The key under which the answer is repeated.
     pub idempotency: Option<IdempotentRequest>,
 }
@@ -103,8 +107,10 @@ impl StartVerification {
             purpose: request.purpose,
             locale: request.locale,
             to: &request.phone_number,
+            avoid: Vec::new(),
+            running: None,
         };
-        let composed = self.composer.compose(&occasion, slot.as_ref(), now);
+        let composed = self.composer.compose(occasion, slot.as_ref(), now);
         let idempotency = request.idempotency.as_ref().map(|idempotent| {
             let sealed = self.seal_token(&request.tenant, id, &token);
             idempotent.stored(keys, &request.tenant, &request.client, Some(sealed))
@@ -124,7 +130,7 @@ impl StartVerification {
                 network: keys.address_index(request.client.network()),
                 client_token: request.client_token.as_ref().map(ClientToken::digest),
             },
-            policy: self.composer.policy.clone(),
+            policy: self.policy(request.counts_address),
             idempotency,
             test_number: composed.test_number,
             tenant: request.tenant,
@@ -135,7 +141,7 @@ impl StartVerification {
         match self.store(start).await? {
             Started::Created(verification) => Ok(StartedVerification {
                 first_outcome: slot.map(|slot| {
-                    slot.send(message_id, tenant, composed.message, verification.expires_at, now)
+                    slot.send(message_id, tenant, composed.waiting, verification.expires_at, now)
                 }),
                 verification,
                 token,
@@ -153,6 +159,15 @@ impl StartVerification {
             Started::Repeated { verification, token } => self.repeat(verification, token.as_ref()),
             Started::KeyReused => Err(StartError::KeyReused),
         }
+    }
+
+    fn policy(&self, counts_address: bool) -> Arc<Policy> {
+        let policy = &self.composer.policy;
+        if counts_address {
+            return policy.clone();
+        }
+        let limits = Limits { address: RuleMode::Off, ..policy.limits.clone() };
+        Arc::new(Policy { limits, ..(**policy).clone() })
     }
 
     /// Two requests under one idempotency key at once: the loser finds the winner's answer on a second look.

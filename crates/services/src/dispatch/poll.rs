@@ -3,10 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bonin_domain::keys::{KeyRing, SealedField};
 use bonin_domain::messages::DeliveryState;
-use bonin_ports::{Clock, DeliveryReports, Outbox, PolledAttempt, Report, RepositoryError};
+use bonin_domain::{PhoneNumber, Region};
+use bonin_ports::{Clock, DeliveryReport, Outbox, PolledAttempt, Report, RepositoryError, TakenMessage};
 use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
+
+use crate::dispatch::providers::Providers;
 
 /// Seconds after acceptance at which a provider is asked.
 const SCHEDULE: [i64; 5] = [5, 15, 60, 300, 600];
@@ -22,13 +26,15 @@ const REPORT: Duration = Duration::from_secs(5);
 /// when no report comes, 25 s.
 const TURN: SignedDuration = SignedDuration::from_secs(30);
 
-/// Asks a provider what became of messages it accepted.
+/// Asks providers what became of messages they accepted.
 #[derive(Clone)]
 pub struct PollReports {
     /// Where attempts are stored.
     pub outbox: Arc<dyn Outbox>,
     /// Whom to ask.
-    pub reports: Arc<dyn DeliveryReports>,
+    pub providers: Arc<Providers>,
+    /// Unseals the recipients.
+    pub keys: Arc<KeyRing>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -67,21 +73,21 @@ impl PollReports {
             state: DeliveryState::Queued,
             failure: None,
             provider_code: None,
+            price: None,
             poll_at: next,
         };
-        let asked = tokio::time::timeout(REPORT, self.reports.report(&attempt.reference));
-        let code = match asked.await {
-            Ok(Ok(report)) => {
+        let code = match self.answer(attempt).await {
+            Ok(report) => {
                 return Report {
                     state: report.state,
                     failure: report.failure,
                     provider_code: report.code,
+                    price: report.price,
                     poll_at: next.filter(|_| !report.state.is_final()),
                     ..nothing_new
                 };
             }
-            Ok(Err(error)) => error.code,
-            Err(_) => "timeout".to_owned(),
+            Err(code) => code,
         };
         tracing::warn!(
             provider.name = %attempt.provider,
@@ -90,5 +96,23 @@ impl PollReports {
             "the provider gave no report"
         );
         nothing_new
+    }
+
+    /// The provider's report, or a code that says why there is none.
+    async fn answer(&self, attempt: &PolledAttempt) -> Result<DeliveryReport, String> {
+        let provider = self.providers.get(&attempt.provider);
+        let reports = provider.and_then(|provider| provider.reports.as_ref()).ok_or("no_such_provider")?;
+        let number = self
+            .keys
+            .unseal(&attempt.tenant, SealedField::Phone, &attempt.phone_row, &attempt.phone)
+            .map_err(|_| "unreadable_number")?;
+        let number = std::str::from_utf8(&number).map_err(|_| "unreadable_number")?;
+        let to = PhoneNumber::parse(number, Region::KR).map_err(|_| "unreadable_number")?;
+        let taken = TakenMessage { reference: &attempt.reference, to: &to, accepted_at: attempt.accepted_at };
+        match tokio::time::timeout(REPORT, reports.report(&taken)).await {
+            Ok(Ok(report)) => Ok(report),
+            Ok(Err(error)) => Err(error.code),
+            Err(_) => Err("timeout".to_owned()),
+        }
     }
 }

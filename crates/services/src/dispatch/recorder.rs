@@ -7,6 +7,8 @@ use bonin_domain::messages::Attempt;
 use bonin_ports::{DispatchOutcome, Outbox, RepositoryError};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
+use crate::dispatch::runs::Asking;
+
 /// Outcomes that share one transaction at the most.
 const BATCH: usize = 256;
 
@@ -30,6 +32,8 @@ pub struct Done {
     pub told: Option<oneshot::Sender<Attempt>>,
     /// Held until it is recorded, so that unrecorded work is bounded.
     pub permit: OwnedSemaphorePermit,
+    /// Held until it is recorded, so that checks wait for it.
+    pub asking: Option<Asking>,
 }
 
 /// Records outcomes until the last sender is gone.
@@ -39,7 +43,7 @@ pub async fn record_all(outbox: Arc<dyn Outbox>, mut done: mpsc::UnboundedReceiv
         gather(&mut batch, &mut done).await;
         let outcomes = batch.iter().map(|done: &Done| done.outcome.clone()).collect();
         let together = record(&*outbox, outcomes).await;
-        for Done { outcome, told, permit } in batch.drain(..) {
+        for Done { outcome, told, permit, asking } in batch.drain(..) {
             let recorded = match &together {
                 // One that cannot be stored must not take its neighbours with it.
                 Err(RepositoryError::Conflict | RepositoryError::Internal(_)) => {
@@ -50,19 +54,21 @@ pub async fn record_all(outbox: Arc<dyn Outbox>, mut done: mpsc::UnboundedReceiv
             };
             match (recorded, told) {
                 (Ok(()), Some(told)) => {
-                    let _ = told.send(outcome.attempt);
+                    if let Some(last) = outcome.attempts.last() {
+                        let _ = told.send(last.clone());
+                    }
                 }
                 (Ok(()), None) => {}
                 // Whoever waits learns nothing: the outcome is not durable.
                 (Err(error), _) => {
                     tracing::error!(
-                        message.id = %outcome.attempt.message,
+                        message.id = %outcome.message,
                         error = %error,
                         "an attempt could not be recorded; its lease will run out"
                     );
                 }
             }
-            drop(permit);
+            drop((permit, asking));
         }
     }
 }

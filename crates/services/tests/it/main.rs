@@ -2,9 +2,13 @@
 //!
 //! - `codes`: starting, resending, checking, reading, and what a failing store does to each.
 //! - `dispatch`: what becomes of messages when providers, stores and processes misbehave.
+//! - `messages`: messages that callers write; `access`: API keys; `templates`: the texts of tenants.
 //! - `model`: every schedule of three actors in eight steps.
 
+mod access;
 mod codes;
 mod dispatch;
+mod messages;
 mod model;
 mod support;
+mod templates;

@@ -1,5 +1,7 @@
 //! Requests as use cases make them.
 
+mod group;
+mod key;
 mod scene;
 mod start;
 

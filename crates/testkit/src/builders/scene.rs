@@ -122,6 +122,14 @@ impl Scene {
         TenantId::parse("neighbour").expect("a tenant's name")
     }
 
+    /// A tenant that no other scene of the process has.
+    ///
+    /// # Panics
+    /// Never: the name is right.
+    pub fn own_tenant(&self) -> TenantId {
+        TenantId::parse(&format!("tenant-{}", self.number)).expect("a tenant's name")
+    }
+
     /// A fresh lease.
     pub fn lease(&self) -> LeaseId {
         LeaseId::draw(self.opened, &mut |bytes| self.entropy.fill(bytes))
@@ -153,6 +161,7 @@ impl Scene {
             policy: Arc::clone(&self.policy),
             lease: None,
             idempotency: None,
+            test_number: false,
             now: self.opened,
         }
     }
@@ -245,4 +254,11 @@ pub struct Holder {
     pub phone: PhoneNumber,
     /// The message of its first code.
     pub message: MessageId,
+}
+
+impl Holder {
+    /// As whoever shows the token.
+    pub fn by_token(&self) -> bonin_ports::Holder {
+        bonin_ports::Holder::Token(self.token.digest())
+    }
 }

@@ -26,6 +26,7 @@ pub struct StartBuilder<'a> {
     pub(super) policy: Arc<Policy>,
     pub(super) lease: Option<(LeaseId, Timestamp)>,
     pub(super) idempotency: Option<Idempotency>,
+    pub(super) test_number: bool,
     pub(super) now: Timestamp,
 }
 
@@ -80,6 +81,11 @@ impl StartBuilder<'_> {
         Self { idempotency: Some(idempotency), ..self }
     }
 
+    /// To a number for tests.
+    pub fn test_number(self) -> Self {
+        Self { test_number: true, ..self }
+    }
+
     /// At another moment.
     pub fn at(self, now: Timestamp) -> Self {
         Self { now, ..self }
@@ -126,7 +132,7 @@ impl StartBuilder<'_> {
             },
             policy: Arc::clone(&self.policy),
             idempotency,
-            test_number: false,
+            test_number: self.test_number,
             now: self.now,
         };
         (start, holder)

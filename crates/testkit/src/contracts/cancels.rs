@@ -4,24 +4,21 @@ use std::sync::Arc;
 
 use bonin_domain::codes::{Ended, Status};
 use bonin_ports::{Cancelled, Spent};
-use jiff::Timestamp;
 
 use super::Store;
-use super::support::{MICROSECOND, ids, lease, miss, race, resend, resent, seen, spend, turn, verify};
-use crate::{Holder, Scene};
-
-async fn cancel(store: &Arc<dyn Store>, holder: &Holder, now: Timestamp) -> Cancelled {
-    let done = store.cancel(&holder.tenant, holder.id, holder.token.digest(), now).await;
-    done.expect("the store works")
-}
+use super::support::{
+    MICROSECOND, cancel, cancelled, ids, lease, miss, race, resend, resent, seen, spend, turn, verify,
+};
+use crate::Scene;
 
 /// A cancelled verification takes no code any more, of whichever send, and nothing is charged.
 pub async fn a_cancelled_verification_takes_no_code(store: Arc<dyn Store>) {
     let scene = Scene::new();
     let holder = scene.start().open(&*store).await;
     resent(&store, &scene, &holder, "222222", scene.at(60)).await;
-    assert_eq!(cancel(&store, &holder, scene.at(61)).await, Cancelled::Done);
+    let done = cancelled(&store, &holder, scene.at(61)).await;
     let found = seen(&store, &holder, scene.at(61)).await;
+    assert_eq!(done, found, "it is told as it stands then");
     assert_eq!((found.status, found.checks_left), (Status::Cancelled, 5));
     for digits in [Scene::RIGHT, "222222", Scene::WRONG] {
         let spent = spend(&store, scene.check(&holder, digits, scene.at(62))).await;
@@ -36,14 +33,13 @@ pub async fn cancelling_what_is_over_says_how_it_ended(store: Arc<dyn Store>) {
     verify(&store, &scene, &verified, scene.at(1)).await;
     let locked = scene.start().open(&*store).await;
     miss(&store, &scene, &locked, scene.at(1), 5).await;
-    let cancelled = scene.start().open(&*store).await;
-    let in_time = cancel(&store, &cancelled, scene.at(180) - MICROSECOND).await;
-    assert_eq!(in_time, Cancelled::Done);
+    let given_up = scene.start().open(&*store).await;
+    cancelled(&store, &given_up, scene.at(180) - MICROSECOND).await;
     let expired = scene.start().open(&*store).await;
     for (holder, at, end) in [
         (verified, scene.at(2), Ended::Used),
         (locked, scene.at(2), Ended::Exhausted),
-        (cancelled, scene.at(2), Ended::Cancelled),
+        (given_up, scene.at(2), Ended::Cancelled),
         (expired, scene.at(180), Ended::Expired),
     ] {
         let before = seen(&store, &holder, at).await;
@@ -71,7 +67,7 @@ pub async fn of_a_check_and_a_cancelling_one_wins(store: Arc<dyn Store>) {
             }),
             Box::pin(async move {
                 match cancel(&cancelling, &owner, now).await {
-                    Cancelled::Done => None,
+                    Cancelled::Done(_) => None,
                     Cancelled::Over(verification) => Some(verification.status),
                     Cancelled::NotFound => panic!("the verification exists"),
                 }
@@ -90,7 +86,7 @@ pub async fn a_cancelled_verifications_waiting_messages_are_never_leased(store: 
     let second_message = second.code.message.id;
     resend(&store, second).await;
     let neighbour = scene.start().open(&*store).await;
-    assert_eq!(cancel(&store, &holder, scene.at(2)).await, Cancelled::Done);
+    cancelled(&store, &holder, scene.at(2)).await;
     let own = [holder.message, second_message, neighbour.message];
     let leased = lease(&store, scene.lease(), scene.at(3), scene.at(33), &own).await;
     assert_eq!(ids(&leased), [neighbour.message]);
@@ -100,6 +96,6 @@ pub async fn a_cancelled_verifications_waiting_messages_are_never_leased(store: 
 pub async fn a_cancelled_verifications_leased_message_is_not_leased_again(store: Arc<dyn Store>) {
     let (scene, _turn) = turn().await;
     let holder = scene.start().leased(scene.lease(), scene.at(30)).open(&*store).await;
-    assert_eq!(cancel(&store, &holder, scene.at(2)).await, Cancelled::Done);
+    cancelled(&store, &holder, scene.at(2)).await;
     assert_eq!(lease(&store, scene.lease(), scene.at(31), scene.at(61), &[holder.message]).await, []);
 }

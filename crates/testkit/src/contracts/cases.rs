@@ -4,7 +4,8 @@
 ///
 /// `$make` is an expression for an `Arc` of a [`Store`](crate::contracts::Store), evaluated in each test; it
 /// may await. It may give handles to one shared database or to a new one each time. Where it gives handles to
-/// a shared one, `fresh: $fresh` gives a new database to the cases that need it (those of key checks).
+/// a shared one, `fresh: $fresh` gives a new database to the cases that need it (those of key checks and of
+/// conversions).
 /// The calling crate needs `tokio` with `macros` and `rt-multi-thread`.
 ///
 /// ```
@@ -26,7 +27,12 @@ macro_rules! contract_tests {
     ($make:expr, fresh: $fresh:expr) => {
         $crate::__verification_cases!(__test_cases($make));
         $crate::__outbox_cases!(__test_cases($make));
+        $crate::__group_cases!(__test_cases($make));
+        $crate::__api_key_cases!(__test_cases($make));
+        $crate::__receipt_cases!(__test_cases($make));
+        $crate::__template_cases!(__test_cases($make));
         $crate::__key_check_cases!(__test_cases($fresh));
+        $crate::__conversion_cases!(__test_cases($fresh));
     };
 }
 
@@ -84,6 +90,7 @@ macro_rules! __verification_cases {
             concurrent_mixed_checks_share_one_budget
             a_stranger_finds_nothing_and_changes_nothing
             a_code_counts_for_its_own_verification_only
+            a_tenants_key_finds_and_cancels_without_the_token
             a_resend_adds_a_code_and_a_message_but_no_check
             the_oldest_code_dies_beyond_the_live_codes
             each_code_dies_at_its_own_end
@@ -115,6 +122,21 @@ macro_rules! __verification_cases {
             of_a_check_and_a_cancelling_one_wins
             a_cancelled_verifications_waiting_messages_are_never_leased
             a_cancelled_verifications_leased_message_is_not_leased_again
+            a_provider_runs_a_verification_once_it_took_it
+            a_code_that_is_none_of_ours_is_charged_and_undecided
+            of_20_concurrent_undecided_checks_five_are_charged
+            an_undecided_check_is_charged_in_time_or_not_at_all
+            undecided_checks_do_not_count_for_the_number
+            at_the_ceiling_no_provider_is_asked
+            a_match_marks_the_success_with_its_proof
+            of_15_concurrent_matches_one_succeeds
+            a_settled_miss_counts_and_the_last_one_locks
+            settled_misses_use_up_the_numbers_budget
+            a_check_that_was_not_compared_is_given_back
+            a_match_counts_where_others_used_up_the_budget
+            settling_what_is_over_changes_nothing
+            a_settlement_is_judged_at_the_moment_of_the_charge
+            a_stranger_settles_nothing
         }
     };
 }
@@ -137,6 +159,8 @@ macro_rules! __outbox_cases {
             an_outcome_under_a_lost_lease_decides_nothing
             a_late_outcome_decides_while_nobody_took_the_message
             a_recorded_attempt_moves_forward_only
+            several_attempts_are_recorded_in_their_order
+            an_outcome_without_attempts_decides_what_follows
             outcomes_are_recorded_all_or_nothing
             an_attempt_is_polled_when_due_and_not_twice
             polls_come_by_due_time_up_to_the_limit
@@ -145,6 +169,7 @@ macro_rules! __outbox_cases {
             a_report_without_news_only_moves_the_poll
             a_report_moves_its_attempt_forward
             reports_in_every_order_leave_one_state
+            a_price_is_taken_whenever_it_comes
             concurrent_reports_leave_the_farthest_state
         }
     };
@@ -161,6 +186,101 @@ macro_rules! __key_check_cases {
             a_missing_key_is_told_and_not_forgotten
             an_added_key_is_kept_from_then_on
             nothing_is_kept_where_keys_disagree
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __group_cases {
+    ($callback:ident($make:expr)) => {
+        $crate::$callback! {
+            ($make)
+            a_group_reads_back_as_it_was_created
+            a_group_is_created_whole_or_not_at_all
+            a_repeated_group_gets_the_first_groups_name
+            another_request_under_a_groups_key_is_refused
+            of_eight_concurrent_groups_under_one_key_one_is_created
+            messages_are_listed_newest_first_page_by_page
+            another_tenant_sees_nothing_of_a_group
+            the_message_of_a_code_is_not_listed
+            messages_of_groups_do_not_fill_a_numbers_windows
+            a_groups_messages_are_leased_as_they_were_put_in
+            a_reserved_group_waits_for_its_time
+            a_groups_message_is_recorded_and_asked_after
+            a_cancelled_reservation_is_never_sent
+            a_group_that_is_being_sent_is_not_cancelled
+            of_a_lease_and_a_cancelling_one_wins
+            a_groups_images_last_until_its_last_message_is_closed
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __api_key_cases {
+    ($callback:ident($make:expr)) => {
+        $crate::$callback! {
+            ($make)
+            a_key_opens_with_its_own_secret_alone
+            a_key_under_an_id_that_exists_is_a_conflict
+            a_second_secret_lives_beside_the_first
+            the_older_secret_ends_alone
+            a_revoked_key_opens_no_more
+            keys_are_listed_oldest_first
+            of_eight_concurrent_second_secrets_one_is_added
+            five_bad_keys_close_an_address_until_the_minute_ends
+            a_minute_begins_with_its_first_bad_key
+            each_address_has_bad_keys_of_its_own
+            of_20_concurrent_bad_keys_five_are_compared
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __receipt_cases {
+    ($callback:ident($make:expr)) => {
+        $crate::$callback! {
+            ($make)
+            a_receipt_is_due_when_it_says
+            a_leased_receipt_is_left_alone_until_its_end
+            a_settled_receipt_comes_back_when_it_says_or_never
+            concurrent_readers_are_disjoint_and_leave_nothing
+            a_receipt_moves_its_attempt_forward
+            a_receipt_reaches_a_groups_message
+            receipts_of_unknown_messages_are_counted
+            receipts_in_every_order_leave_one_attempt
+            concurrent_receipts_leave_the_farthest_state
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __template_cases {
+    ($callback:ident($make:expr)) => {
+        $crate::$callback! {
+            ($make)
+            versions_ascend_for_each_template
+            concurrent_versions_get_a_number_each
+            the_highest_version_is_in_use
+            a_version_without_text_goes_back_to_the_built_in_one
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __conversion_cases {
+    ($callback:ident($make:expr)) => {
+        $crate::$callback! {
+            ($make)
+            a_code_converts_when_its_verification_succeeds
+            a_code_that_led_nowhere_is_missed
+            a_success_is_the_last_codes
+            the_newest_decided_codes_come_first
+            only_codes_that_a_provider_took_are_learned_from
         }
     };
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use bonin_domain::codes::{Ended, Status, Verification};
-use bonin_ports::{Cancelled, Spent};
+use bonin_ports::Spent;
 
 use super::Store;
-use super::support::{MICROSECOND, count, miss, race_checks, seen, spend, verify};
+use super::support::{MICROSECOND, cancelled, count, miss, race_checks, seen, spend, verify};
 use crate::Scene;
 
 fn over(spent: Spent) -> Option<Ended> {
@@ -96,10 +96,9 @@ pub async fn verified_and_cancelled_outlive_their_end(store: Arc<dyn Store>) {
     let scene = Scene::new();
     let verified = scene.start().open(&*store).await;
     verify(&store, &scene, &verified, scene.at(1)).await;
-    let cancelled = scene.start().open(&*store).await;
-    let done = store.cancel(&scene.tenant, cancelled.id, cancelled.token.digest(), scene.at(1)).await;
-    assert_eq!(done, Ok(Cancelled::Done));
-    for (holder, end) in [(verified, Ended::Used), (cancelled, Ended::Cancelled)] {
+    let given_up = scene.start().open(&*store).await;
+    cancelled(&store, &given_up, scene.at(1)).await;
+    for (holder, end) in [(verified, Ended::Used), (given_up, Ended::Cancelled)] {
         assert_eq!(seen(&store, &holder, scene.at(86_400)).await.ended(), Some(end));
         let spent = spend(&store, scene.check(&holder, Scene::RIGHT, scene.at(86_400))).await;
         assert_eq!(over(spent), Some(end));

@@ -9,10 +9,10 @@
 //! bonin_testkit::contract_tests!(Arc::new(InMemoryStore::default()));
 //! ```
 //!
-//! The cases of starts, checks and the outbox may run in parallel on one database that was new when the
-//! process began: they make numbers, addresses and ids of their own. Those of the outbox take turns, each at
-//! an earlier time than the one before, so that none leases what another left. The cases of key checks
-//! need a new database each, as the keys belong to the whole of it.
+//! Most cases may run in parallel on one database that was new when the process began: they make numbers,
+//! addresses, tenants and ids of their own. Those that lease take turns, each at an earlier time than
+//! the one before, so that none leases what another left. The cases of key checks and of conversions need a
+//! new database each, as they speak of the whole of it.
 #![expect(
     clippy::missing_panics_doc,
     reason = "a case panics where its promise is broken; that is what it is for"
@@ -20,45 +20,89 @@
 
 use std::sync::Arc;
 
-use bonin_ports::{KeyCheckRepository, Outbox, VerificationRepository};
+use bonin_ports::{
+    ApiKeyRepository, ConversionLog, KeyCheckRepository, MessageGroupRepository, Outbox, ReceiptRepository,
+    TemplateRepository, VerificationRepository,
+};
 
+mod api_keys;
+mod bad_keys;
 mod budgets;
 mod cancels;
 mod cases;
 mod checks;
+mod conversions;
+mod group_sending;
+mod groups;
 mod idempotency;
+mod joins;
 mod key_checks;
 mod leases;
 mod outcomes;
 mod polls;
 mod proofs;
+mod receipts;
 mod reports;
 mod resends;
+mod settlements;
 mod starts;
 mod strangers;
 mod support;
+mod templates;
+mod undecided;
 mod windows;
 
 /// Every repository of one database.
-pub trait Store: VerificationRepository + Outbox + KeyCheckRepository {}
+pub trait Store:
+    VerificationRepository
+    + Outbox
+    + KeyCheckRepository
+    + MessageGroupRepository
+    + ApiKeyRepository
+    + ReceiptRepository
+    + TemplateRepository
+    + ConversionLog
+{
+}
 
-impl<T: VerificationRepository + Outbox + KeyCheckRepository + ?Sized> Store for T {}
+impl<T> Store for T where
+    T: VerificationRepository
+        + Outbox
+        + KeyCheckRepository
+        + MessageGroupRepository
+        + ApiKeyRepository
+        + ReceiptRepository
+        + TemplateRepository
+        + ConversionLog
+        + ?Sized
+{
+}
 
 /// The cases one by one, as [`contract_tests!`](crate::contract_tests) names them.
 pub mod case {
+    pub use super::api_keys::*;
+    pub use super::bad_keys::*;
     pub use super::budgets::*;
     pub use super::cancels::*;
     pub use super::checks::*;
+    pub use super::conversions::*;
+    pub use super::group_sending::*;
+    pub use super::groups::*;
     pub use super::idempotency::*;
+    pub use super::joins::*;
     pub use super::key_checks::*;
     pub use super::leases::*;
     pub use super::outcomes::*;
     pub use super::polls::*;
     pub use super::proofs::*;
+    pub use super::receipts::*;
     pub use super::reports::*;
     pub use super::resends::*;
+    pub use super::settlements::*;
     pub use super::starts::*;
     pub use super::strangers::*;
+    pub use super::templates::*;
+    pub use super::undecided::*;
     pub use super::windows::*;
 }
 
@@ -75,4 +119,29 @@ pub async fn outbox(make: impl AsyncFn() -> Arc<dyn Store>) {
 /// Runs every case of [`KeyCheckRepository`], one after the other; `make` gives a new database for each.
 pub async fn key_checks(make: impl AsyncFn() -> Arc<dyn Store>) {
     crate::__key_check_cases!(__run_cases(make().await));
+}
+
+/// Runs every case of [`MessageGroupRepository`], one after the other; `make` gives a store for each.
+pub async fn message_groups(make: impl AsyncFn() -> Arc<dyn Store>) {
+    crate::__group_cases!(__run_cases(make().await));
+}
+
+/// Runs every case of [`ApiKeyRepository`], one after the other; `make` gives a store for each.
+pub async fn api_keys(make: impl AsyncFn() -> Arc<dyn Store>) {
+    crate::__api_key_cases!(__run_cases(make().await));
+}
+
+/// Runs every case of [`ReceiptRepository`], one after the other; `make` gives a store for each.
+pub async fn receipts(make: impl AsyncFn() -> Arc<dyn Store>) {
+    crate::__receipt_cases!(__run_cases(make().await));
+}
+
+/// Runs every case of [`TemplateRepository`], one after the other; `make` gives a store for each.
+pub async fn templates(make: impl AsyncFn() -> Arc<dyn Store>) {
+    crate::__template_cases!(__run_cases(make().await));
+}
+
+/// Runs every case of [`ConversionLog`], one after the other; `make` gives a new database for each.
+pub async fn conversions(make: impl AsyncFn() -> Arc<dyn Store>) {
+    crate::__conversion_cases!(__run_cases(make().await));
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use bonin_domain::messages::{Attempt, DeliveryState, FailureClass, MessageId, ProviderName};
+use bonin_domain::messages::{Attempt, DeliveryState, FailureClass, MessageId, Price, ProviderName};
+use bonin_domain::routing::{Candidate, Reason, RouteChoice, RouteMode};
 use bonin_ports::{DispatchOutcome, Next, Spent};
 
 use super::Store;
@@ -133,6 +134,68 @@ pub async fn a_recorded_attempt_moves_forward_only(store: Arc<dyn Store>) {
         record(&store, closing(id, step.clone())).await;
         assert_eq!(attempts(&store, &holder).await, std::slice::from_ref(expected));
     }
+}
+
+/// Several attempts of one outcome read back in their order, each as it was recorded; only the provider of the
+/// last is asked what became of it.
+pub async fn several_attempts_are_recorded_in_their_order(store: Arc<dyn Store>) {
+    let (scene, _turn) = turn().await;
+    let id = scene.lease();
+    let holder = scene.start().leased(id, scene.at(30)).open(&*store).await;
+    let candidate = |provider: &str, score| Candidate {
+        provider: ProviderName::parse(provider).expect("a provider's name"),
+        score,
+        reason: Reason::Order,
+    };
+    let route = RouteChoice {
+        mode: RouteMode::Weighted,
+        candidates: vec![candidate("sens", 0.75), candidate("nexmo", -0.125)],
+    };
+    let first = Attempt {
+        failure: Some(FailureClass::Unclear),
+        provider_code: None,
+        route: Some(route),
+        ..attempt(holder.message, DeliveryState::Unknown, scene.at(1))
+    };
+    let second = Attempt {
+        number: 2,
+        provider: ProviderName::parse("nexmo").expect("a provider's name"),
+        country: None,
+        price: Price::parse("0.03330000", "EUR"),
+        event: Some("event-1".to_owned()),
+        ..attempt(holder.message, DeliveryState::Accepted, scene.at(2))
+    };
+    let outcome = DispatchOutcome {
+        attempts: vec![first.clone(), second.clone()],
+        poll_at: Some(scene.at(5)),
+        ..closing(id, second.clone())
+    };
+    record(&store, outcome).await;
+    assert_eq!(attempts(&store, &holder).await, [first, second]);
+    let polled = store.lease_polls(scene.at(5), scene.at(35), 10).await.expect("the store works");
+    let polled: Vec<_> = polled.iter().map(|polled| (polled.message, polled.number)).collect();
+    assert_eq!(polled, [(holder.message, 2)]);
+}
+
+/// An outcome without any attempt decides what follows all the same.
+pub async fn an_outcome_without_attempts_decides_what_follows(store: Arc<dyn Store>) {
+    let (scene, _turn) = turn().await;
+    let id = scene.lease();
+    let holder = scene.start().leased(id, scene.at(30)).open(&*store).await;
+    let own = [holder.message];
+    let nothing = |lease, next| DispatchOutcome {
+        attempts: Vec::new(),
+        next,
+        ..closing(lease, attempt(holder.message, DeliveryState::Accepted, scene.at(1)))
+    };
+    record(&store, nothing(id, Next::Again(scene.at(5)))).await;
+    let id = scene.lease();
+    let leased = lease(&store, id, scene.at(5), scene.at(35), &own).await;
+    assert_eq!(ids(&leased), own);
+    assert_eq!((leased[0].interrupted, &leased[0].attempts[..]), (false, &[][..]));
+    record(&store, nothing(id, Next::Close)).await;
+    assert_eq!(lease(&store, scene.lease(), scene.at(36), scene.at(66), &own).await, []);
+    assert_eq!(attempts(&store, &holder).await, []);
 }
 
 /// Outcomes are recorded all or nothing: where one cannot be, none is.

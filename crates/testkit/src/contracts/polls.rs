@@ -8,7 +8,9 @@ use bonin_ports::{DispatchOutcome, PolledAttempt};
 use jiff::Timestamp;
 
 use super::Store;
-use super::support::{MICROSECOND, accepted, attempt, attempts, closing, race, record, report, tell, turn};
+use super::support::{
+    MICROSECOND, accepted, attempt, attempts, closing, race, record, report, seen, tell, turn,
+};
 
 async fn polls(store: &Arc<dyn Store>, now: Timestamp, until: Timestamp) -> Vec<PolledAttempt> {
     store.lease_polls(now, until, 1_000).await.expect("the store works")
@@ -25,6 +27,9 @@ pub async fn an_attempt_is_polled_when_due_and_not_twice(store: Arc<dyn Store>) 
         number: 1,
         provider: recorded.provider.clone(),
         reference: recorded.reference.clone().expect("it has a reference"),
+        tenant: scene.tenant.clone(),
+        phone: seen(&store, &holder, scene.at(1)).await.phone,
+        phone_row: *holder.id.as_row(),
         accepted_at: scene.at(1),
         polls: 0,
     };

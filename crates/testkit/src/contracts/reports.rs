@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use bonin_domain::messages::{Attempt, DeliveryState, FailureClass};
+use bonin_domain::messages::{Attempt, DeliveryState, FailureClass, Price};
+use bonin_ports::Report;
 
 use super::Store;
-use super::support::{accepted, attempts, race, report, tell, turn};
+use super::support::{accepted, attempts, orders, race, report, tell, turn};
 
 /// A report moves an attempt forward, with its reason, code and time, and leaves its neighbours alone.
 pub async fn a_report_moves_its_attempt_forward(store: Arc<dyn Store>) {
@@ -24,20 +25,6 @@ pub async fn a_report_moves_its_attempt_forward(store: Arc<dyn Store>) {
     };
     assert_eq!(attempts(&store, &holder).await, [expected]);
     assert_eq!(attempts(&store, &neighbour).await, untouched);
-}
-
-/// Every order of the same items.
-fn orders<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
-    if items.is_empty() {
-        return vec![Vec::new()];
-    }
-    let places = 0..items.len();
-    let starting_at = |place: usize| {
-        let mut rest = items.to_vec();
-        let first = rest.remove(place);
-        orders(&rest).into_iter().map(move |tail| [vec![first.clone()], tail].concat())
-    };
-    places.flat_map(starting_at).collect()
 }
 
 /// Reports in every order, repeated ones included, leave an attempt in the same state.
@@ -61,6 +48,27 @@ pub async fn reports_in_every_order_leave_one_state(store: Arc<dyn Store>) {
                 let attempts = attempts(&store, &holder).await;
                 assert_eq!(attempts[0].state, end, "after {order:?}");
             }
+        }
+    }
+}
+
+/// A price is taken whenever a report brings it, also late, and kept when a report brings none.
+pub async fn a_price_is_taken_whenever_it_comes(store: Arc<dyn Store>) {
+    let (scene, _turn) = turn().await;
+    let price = Price::parse("8.4", "KRW");
+    for states in [
+        [DeliveryState::Sent, DeliveryState::Delivered],
+        [DeliveryState::Delivered, DeliveryState::Sent],
+        [DeliveryState::Accepted, DeliveryState::Delivered],
+    ] {
+        for priced in [0, 1] {
+            let holder = accepted(&store, &scene, None).await;
+            for (place, state) in states.into_iter().enumerate() {
+                let price = price.clone().filter(|_| place == priced);
+                tell(&store, Report { price, ..report(&holder, state, None) }, scene.at(7)).await;
+            }
+            let attempt = attempts(&store, &holder).await.remove(0);
+            assert_eq!((attempt.state, attempt.price), (DeliveryState::Delivered, price.clone()));
         }
     }
 }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use bonin_domain::codes::{Ended, Lifetime, RuleMode, Verification, Window};
-use bonin_ports::{Cancelled, Resent, Spent};
+use bonin_ports::{Resent, Spent};
 use jiff::Timestamp;
 
 use super::Store;
-use super::support::{MICROSECOND, count, miss, race, resend, resent, seen, spend, verify};
+use super::support::{
+    MICROSECOND, cancelled, count, history, miss, race, resend, resent, seen, spend, verify,
+};
 use crate::{Holder, Scene};
 
 async fn check(store: &Arc<dyn Store>, scene: &Scene, holder: &Holder, digits: &str, at: Timestamp) -> bool {
@@ -30,7 +32,7 @@ pub async fn a_resend_adds_a_code_and_a_message_but_no_check(store: Arc<dyn Stor
     let expected = Verification { sends: 2, expires_at: scene.at(240), resend_at: scene.at(120), ..before };
     assert_eq!(resend(&store, request).await, Resent::Sent(expected.clone()));
     assert_eq!(seen(&store, &holder, scene.at(60)).await, expected);
-    let messages = store.messages(&scene.tenant, holder.id).await.expect("the store works");
+    let messages = history(&store, &scene.tenant, holder.id).await;
     let listed: Vec<_> = messages.iter().map(|message| (message.id, message.created_at)).collect();
     assert_eq!(listed, [(holder.message, scene.at(0)), (second, scene.at(60))]);
     miss(&store, &scene, &holder, scene.at(61), 2).await;
@@ -84,7 +86,7 @@ pub async fn a_resend_before_its_wait_is_too_early(store: Arc<dyn Store>) {
         let request = scene.resend(&holder, "222222", scene.at(due) - MICROSECOND);
         assert_eq!(resend(&store, request).await, Resent::TooEarly(before.clone()));
         assert_eq!(seen(&store, &holder, scene.at(last)).await, before);
-        let messages = store.messages(&scene.tenant, holder.id).await.expect("the store works");
+        let messages = history(&store, &scene.tenant, holder.id).await;
         assert_eq!(messages.len(), usize::from(before.sends));
         resent(&store, &scene, &holder, "222222", scene.at(due)).await;
     }
@@ -118,21 +120,20 @@ pub async fn a_verification_that_is_over_sends_nothing_more(store: Arc<dyn Store
     verify(&store, &scene, &verified, scene.at(1)).await;
     let locked = scene.start().open(&*store).await;
     miss(&store, &scene, &locked, scene.at(1), 5).await;
-    let cancelled = scene.start().open(&*store).await;
-    let done = store.cancel(&scene.tenant, cancelled.id, cancelled.token.digest(), scene.at(1)).await;
-    assert_eq!(done, Ok(Cancelled::Done));
+    let given_up = scene.start().open(&*store).await;
+    cancelled(&store, &given_up, scene.at(1)).await;
     let expired = scene.start().open(&*store).await;
     for (holder, at, end) in [
         (verified, scene.at(61), Ended::Used),
         (locked, scene.at(61), Ended::Exhausted),
-        (cancelled, scene.at(61), Ended::Cancelled),
+        (given_up, scene.at(61), Ended::Cancelled),
         (expired, scene.at(180), Ended::Expired),
     ] {
         let before = seen(&store, &holder, at).await;
         assert_eq!(before.ended(), Some(end));
         let request = scene.resend(&holder, "222222", at);
         assert_eq!(resend(&store, request).await, Resent::Over(before));
-        let messages = store.messages(&scene.tenant, holder.id).await.expect("the store works");
+        let messages = history(&store, &scene.tenant, holder.id).await;
         assert_eq!(messages.len(), 1);
     }
 }

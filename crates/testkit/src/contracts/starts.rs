@@ -6,11 +6,11 @@ use bonin_domain::DestinationRefusal;
 use bonin_domain::codes::{DecisionOutcome, Lifetime, Purpose, Status, Verification, Window};
 use bonin_domain::keys::SealedField;
 use bonin_domain::messages::Locale;
-use bonin_ports::{Cancelled, RepositoryError, Started};
+use bonin_ports::{RepositoryError, Started};
 
 use super::Store;
-use super::support::{assert_created, miss, refused, resent, seen, verify};
-use crate::Scene;
+use super::support::{assert_created, cancelled, find, history, miss, refused, resent, seen, verify};
+use crate::{Holder, Scene};
 
 /// A verification reads back as it was created, for every purpose and language, with its message waiting.
 pub async fn a_verification_reads_back_as_it_was_created(store: Arc<dyn Store>) {
@@ -31,6 +31,7 @@ pub async fn a_verification_reads_back_as_it_was_created(store: Arc<dyn Store>) 
                 created_at: scene.at(0),
                 expires_at: scene.at(180),
                 resend_at: scene.at(60),
+                run_by: None,
             };
             assert_eq!(store.start(start).await, Ok(Started::Created(expected.clone())));
             let found = seen(&store, &holder, scene.at(1)).await;
@@ -38,7 +39,7 @@ pub async fn a_verification_reads_back_as_it_was_created(store: Arc<dyn Store>) 
             let row = found.id.as_row();
             let phone = scene.keys.unseal(&scene.tenant, SealedField::Phone, row, &found.phone);
             assert_eq!(&**phone.expect("the number opens"), holder.phone.e164().as_bytes());
-            let messages = store.messages(&scene.tenant, holder.id).await.expect("the store works");
+            let messages = history(&store, &scene.tenant, holder.id).await;
             assert_eq!(messages.len(), 1);
             assert_eq!(messages[0].id, holder.message);
             assert_eq!(messages[0].created_at, scene.at(0));
@@ -68,8 +69,8 @@ pub async fn a_start_under_an_id_that_exists_is_a_conflict(store: Arc<dyn Store>
     again.id = start.id;
     assert_eq!(store.start(again).await, Err(RepositoryError::Conflict));
     assert_eq!(seen(&store, &holder, scene.at(1)).await, before);
-    let found = store.find(&scene.tenant, holder.id, other.token.digest(), scene.at(1)).await;
-    assert_eq!(found, Ok(None));
+    let found = find(&store, &Holder { token: other.token, ..holder }, scene.at(1)).await;
+    assert_eq!(found, None);
 }
 
 /// A refused start leaves no verification and no message, and counts against nothing.
@@ -82,9 +83,9 @@ pub async fn a_refused_start_leaves_nothing_but_its_decision(store: Arc<dyn Stor
         let (start, holder) = scene.start().at(scene.at(second)).draw();
         let decision = refused(store.start(start).await.expect("the store works"));
         assert_eq!(decision.outcome, DecisionOutcome::Refused { until: scene.at(600) });
-        let found = store.find(&scene.tenant, holder.id, holder.token.digest(), scene.at(second)).await;
-        assert_eq!(found, Ok(None));
-        assert_eq!(store.messages(&scene.tenant, holder.id).await, Ok(vec![]));
+        let found = find(&store, &holder, scene.at(second)).await;
+        assert_eq!(found, None);
+        assert_eq!(history(&store, &scene.tenant, holder.id).await, []);
     }
     // Neither the number's window nor the ten starts of the address count those that were refused.
     assert_created(&scene.start().at(scene.at(600)).run(&*store).await);
@@ -98,7 +99,7 @@ pub async fn a_destination_that_is_never_sent_to_is_refused(store: Arc<dyn Store
         let (start, holder) = scene.start().refused_destination(refusal).draw();
         let decision = refused(store.start(start).await.expect("the store works"));
         assert_eq!(decision.outcome, DecisionOutcome::Destination(refusal));
-        assert_eq!(store.messages(&scene.tenant, holder.id).await, Ok(vec![]));
+        assert_eq!(history(&store, &scene.tenant, holder.id).await, []);
     }
     assert_created(&scene.start().run(&*store).await);
 }
@@ -110,7 +111,7 @@ pub async fn a_neighbour_of_the_same_number_is_left_alone(store: Arc<dyn Store>)
     let before = seen(&store, &neighbour, scene.at(1)).await;
     let same = async |what: &str| {
         assert_eq!(seen(&store, &neighbour, scene.at(1)).await, before, "after {what}");
-        let messages = store.messages(&scene.tenant, neighbour.id).await.expect("the store works");
+        let messages = history(&store, &scene.tenant, neighbour.id).await;
         assert_eq!(messages.len(), 1, "after {what}");
     };
     let locked = scene.start().open(&*store).await;
@@ -122,9 +123,8 @@ pub async fn a_neighbour_of_the_same_number_is_left_alone(store: Arc<dyn Store>)
     same("a resend").await;
     verify(&store, &scene, &verified, scene.at(1)).await;
     same("a success").await;
-    let cancelled = scene.start().open(&*store).await;
-    let done = store.cancel(&scene.tenant, cancelled.id, cancelled.token.digest(), scene.at(1)).await;
-    assert_eq!(done, Ok(Cancelled::Done));
+    let given_up = scene.start().open(&*store).await;
+    cancelled(&store, &given_up, scene.at(1)).await;
     same("a cancelling").await;
     verify(&store, &scene, &neighbour, scene.at(1)).await;
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use bonin_domain::codes::{Purpose, VerificationId};
-use bonin_ports::{Cancelled, Check, Resent, Spent};
+use bonin_domain::codes::{Purpose, Status, Verification, VerificationId};
+use bonin_ports::Holder::Tenant;
+use bonin_ports::{Cancelled, Check, Resent, Spent, VerificationRepository};
 
 use super::Store;
-use super::support::{resend, seen, spend, verify};
+use super::support::{cancel, find, history, resend, seen, spend, verify};
 use crate::{Holder, Scene};
 
 /// A wrong token, another tenant and an unknown id are answered alike, and nothing is charged or changed.
@@ -30,10 +31,10 @@ pub async fn a_stranger_finds_nothing_and_changes_nothing(store: Arc<dyn Store>)
             assert_eq!(spend(&store, check).await, Spent::NotFound);
         }
         assert_eq!(resend(&store, scene.resend(&stranger, "222222", scene.at(1))).await, Resent::NotFound);
-        assert_eq!(store.cancel(tenant, id, token, scene.at(1)).await, Ok(Cancelled::NotFound));
-        assert_eq!(store.find(tenant, id, token, scene.at(1)).await, Ok(None));
+        assert_eq!(cancel(&store, &stranger, scene.at(1)).await, Cancelled::NotFound);
+        assert_eq!(find(&store, &stranger, scene.at(1)).await, None);
     }
-    assert_eq!(store.messages(&scene.another_tenant(), holder.id).await, Ok(vec![]));
+    assert_eq!(history(&store, &scene.another_tenant(), holder.id).await, []);
     assert_eq!(seen(&store, &holder, scene.at(1)).await, before);
     verify(&store, &scene, &holder, scene.at(1)).await;
 }
@@ -61,4 +62,22 @@ pub async fn a_code_counts_for_its_own_verification_only(store: Arc<dyn Store>) 
         let spent = spend(&store, scene.check(holder, digits, scene.at(1))).await;
         assert!(matches!(spent, Spent::Matched(_)), "its own code: {spent:?}");
     }
+}
+
+/// A key of the tenant finds and cancels a verification without its token; one of another tenant does not.
+pub async fn a_tenants_key_finds_and_cancels_without_the_token(store: Arc<dyn Store>) {
+    let scene = Scene::new();
+    let holder = scene.start().open(&*store).await;
+    let (id, now) = (holder.id, scene.at(1));
+    let pending = seen(&store, &holder, now).await;
+    let (own, other) = (&scene.tenant, &scene.another_tenant());
+    let find = async |tenant| VerificationRepository::find(&*store, tenant, id, Tenant, now).await;
+    let cancel = async |tenant| VerificationRepository::cancel(&*store, tenant, id, Tenant, now).await;
+    assert_eq!(find(other).await, Ok(None));
+    assert_eq!(cancel(other).await, Ok(Cancelled::NotFound));
+    assert_eq!(find(own).await, Ok(Some(pending.clone())));
+    let cancelled = Verification { status: Status::Cancelled, ..pending };
+    assert_eq!(cancel(own).await, Ok(Cancelled::Done(cancelled.clone())));
+    assert_eq!(cancel(own).await, Ok(Cancelled::Over(cancelled.clone())));
+    assert_eq!(find(own).await, Ok(Some(cancelled)));
 }

@@ -3,12 +3,14 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use bonin_domain::codes::{Decision, DecisionOutcome, Rule, Verification};
+use bonin_domain::codes::{Decision, DecisionOutcome, Rule, Verification, VerificationId};
 use bonin_domain::messages::{
     Attempt, DeliveryState, FailureClass, LeaseId, MessageId, ProviderName, ProviderReference,
 };
+use bonin_domain::{Region, TenantId};
 use bonin_ports::{
-    Check, DispatchOutcome, LeasedMessage, Next, Report, Resend, Resent, Spent, Start, Started,
+    Cancelled, Check, DispatchOutcome, LeasedMessage, MessageHistory, Next, Outbox, Report, Resend, Resent,
+    Spent, Start, Started, VerificationRepository,
 };
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Barrier, Mutex, MutexGuard};
@@ -100,9 +102,28 @@ pub(super) async fn resent(
     }
 }
 
+/// Cancels by the token.
+pub(super) async fn cancel(store: &Arc<dyn Store>, holder: &Holder, now: Timestamp) -> Cancelled {
+    let done = VerificationRepository::cancel(&**store, &holder.tenant, holder.id, holder.by_token(), now);
+    done.await.expect("the store works")
+}
+
+/// Cancels a pending verification.
+pub(super) async fn cancelled(store: &Arc<dyn Store>, holder: &Holder, now: Timestamp) -> Verification {
+    match cancel(store, holder, now).await {
+        Cancelled::Done(verification) => verification,
+        other => panic!("a pending verification is cancelled: {other:?}"),
+    }
+}
+
+/// Looks for a verification by its token.
+pub(super) async fn find(store: &Arc<dyn Store>, holder: &Holder, now: Timestamp) -> Option<Verification> {
+    let found = VerificationRepository::find(&**store, &holder.tenant, holder.id, holder.by_token(), now);
+    found.await.expect("the store works")
+}
+
 pub(super) async fn seen(store: &Arc<dyn Store>, holder: &Holder, now: Timestamp) -> Verification {
-    let found = store.find(&holder.tenant, holder.id, holder.token.digest(), now).await;
-    found.expect("the store works").expect("the holder of the token finds the verification")
+    find(store, holder, now).await.expect("the holder of the token finds the verification")
 }
 
 pub(super) fn refused(started: Started) -> Decision {
@@ -150,7 +171,7 @@ pub(super) async fn lease(
     until: Timestamp,
     own: &[MessageId],
 ) -> Vec<LeasedMessage> {
-    let leased = store.lease(lease, now, until, 1_000).await.expect("the store works");
+    let leased = Outbox::lease(&**store, lease, now, until, 1_000).await.expect("the store works");
     leased.into_iter().filter(|message| own.contains(&message.id)).collect()
 }
 
@@ -169,6 +190,10 @@ pub(super) fn attempt(message: MessageId, state: DeliveryState, at: Timestamp) -
         provider_code: Some("202".to_owned()),
         reference: ProviderReference::parse(&format!("ref-{message}")),
         possible_duplicate: false,
+        country: Some(Region::KR),
+        price: None,
+        event: None,
+        route: None,
         started_at: at,
         updated_at: at,
     }
@@ -176,16 +201,32 @@ pub(super) fn attempt(message: MessageId, state: DeliveryState, at: Timestamp) -
 
 /// An outcome that closes its message.
 pub(super) fn closing(lease: LeaseId, attempt: Attempt) -> DispatchOutcome {
-    DispatchOutcome { lease, attempt, next: Next::Close, poll_at: None }
+    DispatchOutcome {
+        lease,
+        message: attempt.message,
+        attempts: vec![attempt],
+        next: Next::Close,
+        poll_at: None,
+        runs_verification: false,
+    }
 }
 
 pub(super) async fn record(store: &Arc<dyn Store>, outcome: DispatchOutcome) {
     store.record(vec![outcome]).await.expect("the store works");
 }
 
+/// The messages of a verification.
+pub(super) async fn history(
+    store: &Arc<dyn Store>,
+    tenant: &TenantId,
+    verification: VerificationId,
+) -> Vec<MessageHistory> {
+    Outbox::messages(&**store, tenant, verification).await.expect("the store works")
+}
+
 /// The attempts for the only message of a verification.
 pub(super) async fn attempts(store: &Arc<dyn Store>, holder: &Holder) -> Vec<Attempt> {
-    let messages = store.messages(&holder.tenant, holder.id).await.expect("the store works");
+    let messages = history(store, &holder.tenant, holder.id).await;
     assert_eq!(messages.len(), 1, "one message was put into the outbox");
     assert_eq!(messages[0].id, holder.message);
     messages.into_iter().flat_map(|message| message.attempts).collect()
@@ -217,10 +258,25 @@ pub(super) fn report(holder: &Holder, state: DeliveryState, poll_at: Option<Time
         state,
         failure: (state == DeliveryState::Failed).then_some(FailureClass::Unreachable),
         provider_code: Some(state.as_str().to_owned()),
+        price: None,
         poll_at,
     }
 }
 
 pub(super) async fn tell(store: &Arc<dyn Store>, report: Report, now: Timestamp) {
     store.record_reports(vec![report], now).await.expect("the store works");
+}
+
+/// Every order of the same items.
+pub(super) fn orders<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
+    if items.is_empty() {
+        return vec![Vec::new()];
+    }
+    let places = 0..items.len();
+    let starting_at = |place: usize| {
+        let mut rest = items.to_vec();
+        let first = rest.remove(place);
+        orders(&rest).into_iter().map(move |tail| [vec![first.clone()], tail].concat())
+    };
+    places.flat_map(starting_at).collect()
 }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use bonin_domain::codes::{Policy, Purpose, Rule, RuleMode, Window};
-use bonin_ports::{Cancelled, Started};
+use bonin_ports::Started;
 
 use super::Store;
 use super::support::{
-    MICROSECOND, assert_created, assert_refused, count, race_starts, refused, resent, seen,
+    MICROSECOND, assert_created, assert_refused, cancelled, count, race_starts, refused, resent, seen,
 };
 use crate::Scene;
 
@@ -50,9 +50,8 @@ pub async fn every_send_to_a_number_counts(store: Arc<dyn Store>) {
     });
     let holder = scene.start().open(&*store).await;
     resent(&store, &scene, &holder, "222222", scene.at(1)).await;
-    let cancelled = scene.start().at(scene.at(2)).open(&*store).await;
-    let done = store.cancel(&scene.tenant, cancelled.id, cancelled.token.digest(), scene.at(3)).await;
-    assert_eq!(done, Ok(Cancelled::Done));
+    let given_up = scene.start().at(scene.at(2)).open(&*store).await;
+    cancelled(&store, &given_up, scene.at(3)).await;
     assert_refused(scene.start().at(scene.at(4)).run(&*store).await, Rule::Number, scene.at(600));
 }
 

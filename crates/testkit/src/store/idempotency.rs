@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::state::{IdempotencyRow, State};
 
-const KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// How long an answer is repeated.
+pub(super) const KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is known of an idempotency key.
 pub(super) enum Seen {

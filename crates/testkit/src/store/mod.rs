@@ -2,19 +2,25 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use bonin_domain::TenantId;
-use bonin_domain::codes::{Decision, ProofDigest, Purpose, TokenDigest, Verification, VerificationId};
+use bonin_domain::codes::{Decision, ProofDigest, Purpose, Verification, VerificationId};
 use bonin_ports::{
-    Cancelled, Check, RepositoryError, Resend, Resent, Spent, SpentProof, Start, Started,
+    Cancelled, Check, Holder, RepositoryError, Resend, Resent, Settlement, Spent, SpentProof, Start, Started,
     VerificationRepository,
 };
 use jiff::Timestamp;
 
+mod api_keys;
 mod checks;
+mod conversions;
+mod groups;
 mod idempotency;
 mod key_checks;
 mod outbox;
+mod receipts;
 mod sends;
+mod settlements;
 mod state;
+mod templates;
 
 use state::State;
 
@@ -48,24 +54,28 @@ impl VerificationRepository for InMemoryStore {
         Ok(self.state().spend_check(check))
     }
 
+    async fn settle_check(&self, check: Check, settlement: Settlement) -> Result<Spent, RepositoryError> {
+        Ok(self.state().settle_check(check, settlement))
+    }
+
     async fn cancel(
         &self,
         tenant: &TenantId,
         id: VerificationId,
-        token: TokenDigest,
+        holder: Holder,
         now: Timestamp,
     ) -> Result<Cancelled, RepositoryError> {
-        Ok(self.state().cancel(tenant, id, token, now))
+        Ok(self.state().cancel(tenant, id, holder, now))
     }
 
     async fn find(
         &self,
         tenant: &TenantId,
         id: VerificationId,
-        token: TokenDigest,
+        holder: Holder,
         now: Timestamp,
     ) -> Result<Option<Verification>, RepositoryError> {
-        Ok(self.state().held(tenant, id, token).map(|row| row.seen_at(now)))
+        Ok(self.state().held(tenant, id, holder).map(|row| row.seen_at(now)))
     }
 
     async fn spend_proof(

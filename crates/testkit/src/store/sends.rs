@@ -5,11 +5,11 @@ use bonin_domain::codes::{
     ClientTokenDigest, DecisionOutcome, History, Status, Verification, budget_day, next_resend,
 };
 use bonin_domain::keys::PhoneIndex;
-use bonin_ports::{OutboxEntry, RepositoryError, Resend, Resent, Start, Started};
+use bonin_ports::{Holder, OutboxEntry, RepositoryError, Resend, Resent, Start, Started};
 use jiff::Timestamp;
 
 use super::idempotency::Seen;
-use super::state::{AllowedStartRow, ClientClass, MessageRow, State, VerificationRow};
+use super::state::{AllowedStartRow, ClientClass, MessageRow, Owner, State, VerificationRow};
 
 impl State {
     pub fn start(&mut self, start: Start) -> Result<Started, RepositoryError> {
@@ -48,6 +48,7 @@ impl State {
             created_at: now,
             expires_at: now + start.policy.code_life.duration(),
             resend_at: next_resend(limits, 1, &history.number_sends, now),
+            run_by: None,
         };
         self.allowed_starts.push(AllowedStartRow {
             address: start.origin.address,
@@ -60,6 +61,8 @@ impl State {
             token: start.token,
             phone_index: start.phone_index,
             class,
+            max_checks: start.policy.max_checks,
+            test_number: start.test_number,
             last_sent: now,
             codes: vec![(start.code.digest, verification.expires_at)],
         });
@@ -78,7 +81,7 @@ impl State {
         }
         let (policy, now) = (&resend.policy, resend.now);
         let number_sends = self.number_sends(&resend.phone_index);
-        let Some(row) = self.held(&resend.tenant, resend.id, resend.token) else {
+        let Some(row) = self.held(&resend.tenant, resend.id, Holder::Token(resend.token)) else {
             return Ok(Resent::NotFound);
         };
         let seen = row.seen_at(now);
@@ -133,7 +136,7 @@ impl State {
         self.messages.push(MessageRow {
             id: entry.id,
             tenant: verification.tenant.clone(),
-            verification: verification.id,
+            owner: Owner::Verification(verification.id),
             phone_index,
             payload: Some(entry.payload),
             created_at: now,

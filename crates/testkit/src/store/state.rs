@@ -3,12 +3,19 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bonin_domain::TenantId;
+use bonin_domain::access::ApiKeyId;
 use bonin_domain::codes::{
     ClientTokenDigest, Decision, ProofDigest, Status, TokenDigest, Verification, VerificationId,
 };
 use bonin_domain::keys::{AddressIndex, CodeDigest, IdempotencyIndex, KeyId, PhoneIndex, Sealed};
-use bonin_domain::messages::{Attempt, LeaseId, MessageId};
+use bonin_domain::messages::{
+    Attempt, DeliveryState, FailureClass, GroupId, LeaseId, MessageId, MessageKind, Price, ProviderName,
+    ProviderReference, ReceiptId,
+};
+use bonin_ports::{Holder, MessageGroup, StoredReceipt, TemplateVersion};
 use jiff::Timestamp;
+
+use super::api_keys::{BadKeysRow, KeyRow};
 
 /// The two kinds of clients whose wrong checks are counted apart.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,6 +28,7 @@ pub(super) enum ClientClass {
 pub(super) struct State {
     pub verifications: Vec<VerificationRow>,
     pub messages: Vec<MessageRow>,
+    pub groups: Vec<GroupRow>,
     pub allowed_starts: Vec<AllowedStartRow>,
     pub decisions: Vec<(VerificationId, Decision)>,
     /// By tenant, number, kind of client and budget day.
@@ -29,6 +37,10 @@ pub(super) struct State {
     pub proofs: Vec<ProofRow>,
     pub idempotency: HashMap<IdempotencyIndex, IdempotencyRow>,
     pub key_checks: BTreeMap<KeyId, [u8; 32]>,
+    pub api_keys: BTreeMap<ApiKeyId, KeyRow>,
+    pub bad_keys: HashMap<AddressIndex, BadKeysRow>,
+    pub receipts: HashMap<ReceiptId, ReceiptRow>,
+    pub templates: Vec<TemplateVersion>,
 }
 
 pub(super) struct VerificationRow {
@@ -37,15 +49,29 @@ pub(super) struct VerificationRow {
     pub token: TokenDigest,
     pub phone_index: PhoneIndex,
     pub class: ClientClass,
+    pub max_checks: u16,
+    pub test_number: bool,
     pub last_sent: Timestamp,
     /// Digest and end of each live code, oldest first.
     pub codes: Vec<(CodeDigest, Timestamp)>,
 }
 
+/// What a message belongs to.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Owner {
+    Verification(VerificationId),
+    Group {
+        id: GroupId,
+        kind: MessageKind,
+        /// The recipient; its row is the message.
+        phone: Sealed,
+    },
+}
+
 pub(super) struct MessageRow {
     pub id: MessageId,
     pub tenant: TenantId,
-    pub verification: VerificationId,
+    pub owner: Owner,
     pub phone_index: PhoneIndex,
     /// `None` once it is closed.
     pub payload: Option<Sealed>,
@@ -55,6 +81,18 @@ pub(super) struct MessageRow {
     pub lease: Option<(LeaseId, Timestamp)>,
     /// In the order of their numbers.
     pub attempts: Vec<AttemptRow>,
+}
+
+pub(super) struct GroupRow {
+    pub tenant: TenantId,
+    pub group: MessageGroup,
+    pub images: Option<Sealed>,
+    pub key: Option<(IdempotencyIndex, IdempotencyIndex)>,
+}
+
+pub(super) struct ReceiptRow {
+    pub receipt: StoredReceipt,
+    pub due_at: Timestamp,
 }
 
 pub(super) struct AttemptRow {
@@ -92,10 +130,71 @@ pub(super) struct IdempotencyRow {
     pub seen_at: Timestamp,
 }
 
+impl MessageRow {
+    pub fn verification(&self) -> Option<VerificationId> {
+        match self.owner {
+            Owner::Verification(id) => Some(id),
+            Owner::Group { .. } => None,
+        }
+    }
+
+    pub fn group(&self) -> Option<GroupId> {
+        match self.owner {
+            Owner::Verification(_) => None,
+            Owner::Group { id, .. } => Some(id),
+        }
+    }
+
+    pub fn attempts(&self) -> Vec<Attempt> {
+        self.attempts.iter().map(|row| row.attempt.clone()).collect()
+    }
+}
+
+impl AttemptRow {
+    /// Whether the provider calls it so.
+    pub fn is_called(&self, provider: &ProviderName, reference: &ProviderReference) -> bool {
+        self.attempt.provider == *provider && self.attempt.reference.as_ref() == Some(reference)
+    }
+
+    /// Moves to a state that lies ahead, with what is said of it.
+    pub fn move_to(
+        &mut self,
+        state: DeliveryState,
+        failure: Option<FailureClass>,
+        code: Option<String>,
+        now: Timestamp,
+    ) {
+        if self.attempt.state.may_become(state) {
+            self.attempt.state = state;
+            self.attempt.failure = failure;
+            self.attempt.provider_code = code;
+            self.attempt.updated_at = now;
+        }
+    }
+
+    /// Takes a price where there is one.
+    pub fn take_price(&mut self, price: Option<Price>) {
+        if price.is_some() {
+            self.attempt.price = price;
+        }
+    }
+}
+
 impl VerificationRow {
+    /// The last check has missed.
+    pub fn lock_where_none_are_left(&mut self) {
+        if self.verification.checks_left == 0 {
+            self.verification.status = Status::Locked;
+        }
+    }
+
     /// The verification as its owner sees it at `now`.
     pub fn seen_at(&self, now: Timestamp) -> Verification {
         let mut seen = self.verification.clone();
+        // Checks that a provider has yet to decide may have used up the budget without a lock.
+        if seen.status == Status::Pending && seen.checks_left == 0 {
+            seen.status = Status::Locked;
+        }
         let may_expire = matches!(seen.status, Status::Pending | Status::Locked);
         if may_expire && seen.expires_at <= now {
             seen.status = Status::Expired;
@@ -105,26 +204,33 @@ impl VerificationRow {
 }
 
 impl State {
-    /// The place of the verification, for the holder of its token.
-    pub fn place(&self, tenant: &TenantId, id: VerificationId, token: TokenDigest) -> Option<usize> {
-        self.verifications.iter().position(|row| {
-            row.verification.id == id && row.verification.tenant == *tenant && row.token == token
-        })
+    /// The place of the verification, for whoever may ask for it.
+    pub fn place(&self, tenant: &TenantId, id: VerificationId, holder: Holder) -> Option<usize> {
+        let may_ask = |row: &VerificationRow| match holder {
+            Holder::Token(token) => row.token == token,
+            Holder::Tenant => true,
+        };
+        self.verifications
+            .iter()
+            .position(|row| row.verification.id == id && row.verification.tenant == *tenant && may_ask(row))
     }
 
-    /// The verification, for the holder of its token.
+    /// The verification, for whoever may ask for it.
     pub fn held(
         &mut self,
         tenant: &TenantId,
         id: VerificationId,
-        token: TokenDigest,
+        holder: Holder,
     ) -> Option<&mut VerificationRow> {
-        self.place(tenant, id, token).map(|place| &mut self.verifications[place])
+        self.place(tenant, id, holder).map(|place| &mut self.verifications[place])
     }
 
-    /// When messages went to the number, newest first, over all tenants and purposes.
+    /// When codes went to the number, newest first, over all tenants and purposes.
     pub fn number_sends(&self, phone_index: &PhoneIndex) -> Vec<Timestamp> {
-        let to_number = self.messages.iter().filter(|row| row.phone_index == *phone_index);
+        let to_number = self
+            .messages
+            .iter()
+            .filter(|row| row.phone_index == *phone_index && matches!(row.owner, Owner::Verification(_)));
         newest_first(to_number.map(|row| row.created_at).collect())
     }
 

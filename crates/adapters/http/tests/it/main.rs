@@ -110,6 +110,16 @@ async fn a_server_that_never_answers_is_unclear() {
 }
 
 #[tokio::test]
+async fn a_requests_own_time_limit_counts_where_it_is_sooner() {
+    let limited = |server: &Server, most| Request::new(Method::GET, url("http", server)).time_limit(most);
+    for (total_timeout, most) in [(Duration::from_mins(1), SOON), (SOON, Duration::from_mins(1))] {
+        let http = Http::new(HttpOptions { total_timeout, ..HttpOptions::default() }).unwrap();
+        let error = http.call(limited(&hanging().await, most)).await.unwrap_err();
+        assert!(matches!(error, HttpError::Unclear { code: "timeout", .. }), "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_connection_closed_without_an_answer_is_unclear() {
     let error = get(&Http::default(), &serve("").await).await.unwrap_err();
     assert!(matches!(error, HttpError::Unclear { code: "reset", .. }), "{error:?}");

@@ -94,7 +94,7 @@ async fn one_message_comes_with_its_text() {
     assert!(matches!(error, SensError::NotFound { .. }), "{error:?}");
     for id in ["", "..", "a/b", "a?b", "%2e"] {
         let error = client(&server.uri()).get(id).await.unwrap_err();
-        assert!(matches!(error, SensError::Invalid(InvalidRequest::MessageId)), "{id}");
+        assert!(matches!(error, SensError::Invalid(InvalidRequest::Id)), "{id}");
     }
 }
 

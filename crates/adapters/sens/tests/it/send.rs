@@ -5,7 +5,7 @@ use std::error::Error as _;
 use bonin_sens::{InvalidRequest, Recipient, SendReceipt, SendRequest, SensError};
 use wiremock::ResponseTemplate;
 
-use crate::support::{REQUEST_ID, answer, client, gateway, impatient_client, refusing};
+use crate::support::{REQUEST_ID, answer, client, gateway, refusing};
 
 const TEXT: &str = "[본인] 인증번호 012345";
 const TO: &str = "01012345678";
@@ -216,12 +216,4 @@ async fn what_may_have_arrived_is_unclear() {
         assert!(matches!(error, SensError::Unclear { .. }), "{status}: {error:?}");
         assert_eq!(error.code(), code);
     }
-    let late = answer(202, &accepted()).set_delay(std::time::Duration::from_mins(1));
-    let server = gateway("POST", late).await;
-    let error = impatient_client(&server.uri()).send(&request()).await.unwrap_err();
-    assert!(matches!(error, SensError::Unclear { ref code, .. } if code == "timeout"), "{error:?}");
-    assert_tells_nothing(&error);
-
-    let error = refusal(answer(202, &" ".repeat(64 * 1024 + 1))).await;
-    assert!(matches!(error, SensError::Unclear { ref code, .. } if code == "too_large"), "{error:?}");
 }

@@ -1,10 +1,12 @@
 //! `SensSender` as a `MessageSender`
 
-use bonin_domain::messages::FailureClass;
-use bonin_ports::{MessageSender, SendError};
+use std::sync::Arc;
+
+use bonin_domain::messages::{Image, MessageKind, SenderId};
+use bonin_ports::{Encoding, Message, MessageSender, SendError};
 use serde_json::Value;
 
-use crate::support::{REQUEST_ID, answer, gateway, message, refusing, sender};
+use crate::support::{REQUEST_ID, SENDERS, answer, gateway, image, message, refusing, sender};
 
 const KOREAN: &str = "010-1234-5678";
 
@@ -14,8 +16,12 @@ fn accepted() -> String {
 
 /// What goes over the wire for this recipient and text.
 async fn sent(to: &str, text: &str) -> Value {
+    sent_as(&message(to, text)).await
+}
+
+async fn sent_as(message: &Message) -> Value {
     let server = gateway("POST", answer(202, &accepted())).await;
-    let accepted = sender(&server.uri()).send(&message(to, text)).await.unwrap();
+    let accepted = sender(&server.uri()).send(message).await.unwrap();
     assert_eq!(accepted.reference.as_str(), REQUEST_ID);
     assert_eq!(accepted.code, "202");
     let sent = server.received_requests().await.unwrap().pop().unwrap();
@@ -45,24 +51,52 @@ async fn a_foreign_number_goes_by_country_without_a_trunk_prefix() {
 }
 
 #[tokio::test]
-async fn a_text_over_90_bytes_goes_as_lms() {
-    assert_eq!(sent(KOREAN, &"가".repeat(45)).await["type"], "SMS");
-    assert_eq!(sent(KOREAN, &"가".repeat(46)).await["type"], "LMS");
+async fn kind_subject_and_sender_are_the_messages_own() {
+    let short = sent_as(&message(KOREAN, "안녕")).await;
+    assert_eq!((&short["type"], &short["from"]), (&"SMS".into(), &SENDERS[0].into()));
+    let long = Message {
+        kind: MessageKind::Lms,
+        subject: Some("제목".into()),
+        from: Some(SenderId::parse(SENDERS[1]).unwrap()),
+        ..message(KOREAN, "안녕")
+    };
+    let long = sent_as(&long).await;
+    assert_eq!((&long["type"], &long["from"]), (&"LMS".into(), &SENDERS[1].into()));
+    assert_eq!(long["subject"], "제목");
+    assert!(long.get("files").is_none() && long.get("reserveTime").is_none());
+}
+
+#[tokio::test]
+async fn abilities_are_every_kind_and_the_configured_senders() {
+    let sender = sender(&refusing());
+    let abilities = sender.abilities();
+    assert_eq!(abilities.kinds, MessageKind::ALL);
+    assert_eq!(abilities.senders.iter().map(SenderId::as_str).collect::<Vec<_>>(), SENDERS);
+    assert_eq!((abilities.encoding, abilities.domestic_only), (Encoding::EucKr, false));
 }
 
 #[tokio::test]
 async fn what_sens_cannot_carry_is_refused_by_us() {
-    for (to, text, expected) in [
-        (KOREAN, "a".repeat(2001), "text_too_long"),
-        (KOREAN, "😀".into(), "unencodable"),
-        (KOREAN, String::new(), "text_empty"),
-        ("+1 650 253 0000", "a".repeat(91), "lms_abroad"),
+    let long = |to, text| Message { kind: MessageKind::Lms, ..message(to, text) };
+    let picture = || Arc::new([image(1)]) as Arc<[Image]>;
+    let stranger = Some(SenderId::parse("0212345678").unwrap());
+    for (message, expected) in [
+        (message(KOREAN, &"a".repeat(91)), "Refused Content text_too_long"),
+        (long(KOREAN, &"a".repeat(2001)), "Refused Content text_too_long"),
+        (message(KOREAN, "😀"), "Refused Content unencodable"),
+        (message(KOREAN, ""), "Refused Content text_empty"),
+        (long("+1 650 253 0000", "a"), "Refused Content long_abroad"),
+        (Message { subject: Some("a".into()), ..message(KOREAN, "a") }, "Refused Content subject_on_sms"),
+        (Message { images: picture(), ..message(KOREAN, "a") }, "Refused Content file_on_text"),
+        (Message { kind: MessageKind::Mms, ..message(KOREAN, "a") }, "Refused Content mms_without_file"),
+        (
+            Message { kind: MessageKind::Mms, images: picture(), ..message(KOREAN, "😀") },
+            "Refused Content unencodable",
+        ),
+        (Message { from: stranger, ..message(KOREAN, "a") }, "Refused Sender sender"),
     ] {
-        let error = sender(&refusing()).send(&message(to, &text)).await.unwrap_err();
-        assert!(
-            matches!(error, SendError::Refused { class: FailureClass::Content, ref code } if code == expected),
-            "{error:?}"
-        );
+        let error = sender(&refusing()).send(&message).await.unwrap_err();
+        assert_eq!(told(&error), expected);
     }
 }
 
@@ -99,7 +133,7 @@ async fn a_wrong_clock_is_told_from_wrong_keys() {
     assert_eq!(told(&error), "Unauthorized clock_skew");
 }
 
-fn told(error: &SendError) -> String {
+pub fn told(error: &SendError) -> String {
     match error {
         SendError::Refused { class, code } => format!("Refused {class:?} {code}"),
         SendError::Unauthorized { code } => format!("Unauthorized {code}"),

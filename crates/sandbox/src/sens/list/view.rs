@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::sens::files::FileRef;
 use crate::sens::results;
 use crate::sens::store::Record;
 use crate::sens::time;
@@ -42,5 +43,9 @@ pub(super) fn whole(record: &Record, now: Timestamp) -> Value {
     let mut item = listed(record, now);
     item["subject"] = json!(record.message.subject);
     item["content"] = json!(record.message.content);
+    if !record.message.files.is_empty() {
+        let show = |file: &FileRef| json!({ "fileId": file.id, "name": file.name });
+        item["files"] = record.message.files.iter().map(show).collect();
+    }
     item
 }

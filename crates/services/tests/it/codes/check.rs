@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use bonin_domain::codes::{Ended, RuleMode, Status};
+use bonin_ports::Holder;
 use bonin_services::codes::{CancelError, CheckCodeError};
 use jiff::SignedDuration;
 use tokio::task::JoinSet;
@@ -80,9 +81,13 @@ async fn a_cancelled_code_is_refused_and_cancelling_twice_says_so() {
     let world = World::new();
     let process = world.process();
     let begun = process.begun(&world).await;
-    process.cancel.execute(&world.tenant, begun.id, &begun.token).await.expect("it is cancelled");
+    process
+        .cancel
+        .execute(&world.tenant, begun.id, Holder::Token(begun.token.digest()))
+        .await
+        .expect("it is cancelled");
     assert_eq!(refusal(&world, &process, &begun).await, Some(Ended::Cancelled));
-    let again = process.cancel.execute(&world.tenant, begun.id, &begun.token).await;
+    let again = process.cancel.execute(&world.tenant, begun.id, Holder::Token(begun.token.digest())).await;
     let Err(CancelError::Over(seen)) = again else { panic!("it is over") };
     assert_eq!(seen.status, Status::Cancelled);
 }

@@ -1,7 +1,7 @@
 //! A store that fails: an error each time, and never a success or a message (security, P6 and P8).
 
 use bonin_domain::codes::Status;
-use bonin_ports::RepositoryError;
+use bonin_ports::{Holder, RepositoryError};
 use bonin_services::codes::{
     CancelError, CheckCodeError, IdempotentRequest, ReadError, ResendError, StartError, StartRequest,
 };
@@ -46,7 +46,11 @@ async fn a_check_that_cannot_be_charged_is_an_error_and_spends_nothing() {
         assert!(matches!(failed, Err(CheckCodeError::Repository(error)) if error == fault));
     }
     assert_eq!(world.store.calls(Call::SpendCheck), 4, "a check is never tried again by itself");
-    let seen = process.read.execute(&world.tenant, begun.id, &begun.token).await.expect("its owner sees it");
+    let seen = process
+        .read
+        .execute(&world.tenant, begun.id, Holder::Token(begun.token.digest()))
+        .await
+        .expect("its owner sees it");
     assert_eq!((seen.verification.status, seen.verification.checks_left), (Status::Pending, 5));
 }
 
@@ -74,11 +78,11 @@ async fn cancelling_and_reading_hand_the_stores_error_on() {
     let process = world.process();
     let begun = process.begun(&world).await;
     world.store.fails(Call::Cancel, &RepositoryError::Busy, 1);
-    let failed = process.cancel.execute(&world.tenant, begun.id, &begun.token).await;
+    let failed = process.cancel.execute(&world.tenant, begun.id, Holder::Token(begun.token.digest())).await;
     assert!(matches!(failed, Err(CancelError::Repository(RepositoryError::Busy))));
     for call in [Call::Find, Call::Messages] {
         world.store.fails(call, &RepositoryError::Unavailable, 1);
-        let failed = process.read.execute(&world.tenant, begun.id, &begun.token).await;
+        let failed = process.read.execute(&world.tenant, begun.id, Holder::Token(begun.token.digest())).await;
         assert!(matches!(failed, Err(ReadError::Repository(RepositoryError::Unavailable))));
     }
 }

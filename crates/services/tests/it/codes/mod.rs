@@ -3,6 +3,8 @@
 mod check;
 mod faults;
 mod limits;
+mod provider_run;
+
 mod read;
 mod repeats;
 mod resend;

@@ -2,14 +2,18 @@
 
 use bonin_domain::codes::Status;
 use bonin_domain::messages::{DeliveryState, FailureClass, ProviderName};
-use bonin_ports::DeliveryReport;
+use bonin_ports::{DeliveryReport, Holder};
 use bonin_services::codes::{Delivery, ReadError};
 use bonin_testkit::{ReportStep, SendStep};
 
 use crate::support::{Begun, Process, World};
 
 async fn delivery(world: &World, process: &Process, begun: &Begun) -> Delivery {
-    let seen = process.read.execute(&world.tenant, begun.id, &begun.token).await.expect("its owner sees it");
+    let seen = process
+        .read
+        .execute(&world.tenant, begun.id, Holder::Token(begun.token.digest()))
+        .await
+        .expect("its owner sees it");
     assert_eq!(seen.at, world.now());
     assert_eq!(seen.phone_number.e164(), "+821012345678");
     seen.delivery.expect("it has a message")
@@ -27,7 +31,10 @@ async fn a_message_that_waits_is_queued_with_nobody() {
     let started = process.begin(&world).await;
     let created_at = world.now();
     world.pass(1);
-    let seen = process.read.execute(&world.tenant, started.verification.id, &started.token).await;
+    let seen = process
+        .read
+        .execute(&world.tenant, started.verification.id, Holder::Token(started.token.digest()))
+        .await;
     let expected = Delivery {
         state: DeliveryState::Queued,
         provider: None,
@@ -46,7 +53,7 @@ async fn delivery_follows_the_attempt_forward() {
     assert_eq!(delivery(&world, &process, &begun).await.state, DeliveryState::Accepted);
     let reports = [(DeliveryState::Sent, 5), (DeliveryState::Delivered, 10)];
     for (state, seconds) in reports {
-        let report = DeliveryReport { state, failure: None, code: None };
+        let report = DeliveryReport::of(state);
         world.provider.script.will_report([ReportStep::Report(report)]);
         world.pass(seconds);
         assert_eq!(process.poll.execute().await, Ok(1));
@@ -106,9 +113,13 @@ async fn a_verification_is_shown_as_it_stands_at_the_moment_of_reading() {
     let process = world.process();
     let begun = process.begun(&world).await;
     world.pass(180);
-    let seen = process.read.execute(&world.tenant, begun.id, &begun.token).await.expect("its owner sees it");
+    let seen = process
+        .read
+        .execute(&world.tenant, begun.id, Holder::Token(begun.token.digest()))
+        .await
+        .expect("its owner sees it");
     assert_eq!(seen.verification.status, Status::Expired);
     let unknown = process.begun(&world).await;
-    let crossed = process.read.execute(&world.tenant, begun.id, &unknown.token).await;
+    let crossed = process.read.execute(&world.tenant, begun.id, Holder::Token(unknown.token.digest())).await;
     assert!(matches!(crossed, Err(ReadError::NotFound)));
 }

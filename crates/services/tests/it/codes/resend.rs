@@ -1,6 +1,7 @@
 //! Resends: a fresh code, the same checks.
 
 use bonin_domain::codes::{Ended, Policy, RuleMode};
+use bonin_ports::Holder;
 use bonin_services::codes::{CheckCodeError, ResendError, ResentCode};
 use jiff::SignedDuration;
 
@@ -113,7 +114,11 @@ async fn nothing_is_resent_once_a_verification_is_over() {
     let (used, cancelled, expired) =
         (process.begun(&world).await, process.begun(&world).await, process.begun(&world).await);
     process.check.execute(&world.tenant, used.id, &used.token, &used.code).await.expect("it is right");
-    process.cancel.execute(&world.tenant, cancelled.id, &cancelled.token).await.expect("it is cancelled");
+    process
+        .cancel
+        .execute(&world.tenant, cancelled.id, Holder::Token(cancelled.token.digest()))
+        .await
+        .expect("it is cancelled");
     world.pass(180);
     for (begun, expected) in [(used, Ended::Used), (cancelled, Ended::Cancelled), (expired, Ended::Expired)] {
         let Err(ResendError::Over(seen)) = resend(&world, &process, &begun).await else {

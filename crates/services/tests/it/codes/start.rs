@@ -3,7 +3,7 @@
 use bonin_domain::codes::{DecisionOutcome, Purpose, Status, Token};
 use bonin_domain::messages::Locale;
 use bonin_domain::{DestinationRefusal, PhoneNumber, Region, TenantId};
-use bonin_ports::VerificationRepository as _;
+use bonin_ports::{Holder, VerificationRepository as _};
 use bonin_services::codes::{CheckCodeError, StartError, StartRequest};
 
 use crate::support::{World, code_in};
@@ -108,11 +108,15 @@ async fn every_later_call_needs_the_token_of_the_start() {
         let client = World::client("203.0.113.7");
         let checked = process.check.execute(tenant, begun.id, token, &begun.code).await;
         assert!(matches!(checked, Err(CheckCodeError::NotFound)));
-        assert!(process.read.execute(tenant, begun.id, token).await.is_err());
-        assert!(process.cancel.execute(tenant, begun.id, token).await.is_err());
+        assert!(process.read.execute(tenant, begun.id, Holder::Token(token.digest())).await.is_err());
+        assert!(process.cancel.execute(tenant, begun.id, Holder::Token(token.digest())).await.is_err());
         assert!(process.resend.execute(tenant, begun.id, token, &client, None).await.is_err());
     }
-    let seen = process.read.execute(&world.tenant, begun.id, &begun.token).await.expect("its owner sees it");
+    let seen = process
+        .read
+        .execute(&world.tenant, begun.id, Holder::Token(begun.token.digest()))
+        .await
+        .expect("its owner sees it");
     assert_eq!((seen.verification.status, seen.verification.checks_left), (Status::Pending, 5));
     process.dispatcher.drained().await;
     assert_eq!(world.provider.sent(), 1);

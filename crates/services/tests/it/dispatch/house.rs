@@ -43,13 +43,13 @@ async fn no_two_processes_take_over_the_same_message() {
     let world = World::with_policy(|policy| policy.limits = policy.limits.clone().in_mode(RuleMode::Off));
     let (one, other) = (world.process(), world.process());
     let slots: Vec<_> = std::iter::from_fn(|| one.dispatcher.reserve()).collect();
-    for _ in 0..100 {
+    for _ in 0..300 {
         one.begin(&world).await;
     }
     drop(slots);
     let taken = tokio::join!(one.take_over(), other.take_over());
-    assert_eq!(taken, (64, 36));
-    assert_eq!(world.provider.sent(), 100);
+    assert_eq!(taken, (256, 44));
+    assert_eq!(world.provider.sent(), 300);
 }
 
 #[tokio::test]

@@ -1,8 +1,11 @@
 //! Messages under way: sending, doubt, take-over, recording, asking after them.
 
 mod doubt;
+mod failover;
+mod groups;
 mod house;
 mod polls;
+mod receipts;
 mod recording;
 mod sending;
 mod take_over;

@@ -14,7 +14,7 @@ use crate::support::{Begun, Call, Process, World};
 const SCHEDULE: [i64; 5] = [5, 15, 60, 300, 600];
 
 fn says(state: DeliveryState) -> ReportStep {
-    ReportStep::Report(DeliveryReport { state, failure: None, code: None })
+    ReportStep::Report(DeliveryReport::of(state))
 }
 
 async fn state(world: &World, begun: &Begun) -> DeliveryState {
@@ -76,7 +76,11 @@ async fn a_failed_delivery_keeps_its_class_code_and_time() {
     let process = world.process();
     let begun = process.begun(&world).await;
     let failure = Some(FailureClass::Unreachable);
-    let report = DeliveryReport { state: DeliveryState::Failed, failure, code: Some("3023".to_owned()) };
+    let report = DeliveryReport {
+        failure,
+        code: Some("3023".to_owned()),
+        ..DeliveryReport::of(DeliveryState::Failed)
+    };
     world.provider.script.will_report([ReportStep::Report(report)]);
     world.pass(5);
     assert_eq!(process.poll.execute().await, Ok(1));

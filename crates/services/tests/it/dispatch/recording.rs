@@ -64,7 +64,7 @@ async fn one_outcome_that_cannot_be_stored_does_not_take_its_neighbours_with_it(
         started.push(process.begin(&world).await);
     }
     let histories =
-        bonin_ports::Outbox::messages(&world.store.memory, &world.tenant, started[1].verification.id);
+        bonin_ports::Outbox::messages(&*world.store.memory, &world.tenant, started[1].verification.id);
     world.store.poison(histories.await.expect("the memory works")[0].id);
     tokio::task::yield_now().await;
     world.provider.let_through(3);

@@ -33,6 +33,10 @@ async fn an_accepted_message_is_one_attempt_and_its_text_is_erased() {
         provider_code: Some("202".to_owned()),
         reference: ProviderReference::parse("sent-1"),
         possible_duplicate: false,
+        country: "KR".parse().ok(),
+        price: None,
+        event: None,
+        route: told.route.clone(),
         started_at,
         updated_at: started_at + SignedDuration::from_secs(2),
     };

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use bonin_domain::codes::{Code, CodeLength, Policy, Status, Token, Verification};
 use bonin_ports::{Clock as _, NewCode, Resend, Resent, Start, Started, VerificationRepository as _};
 use bonin_services::codes::{CancelError, CancelVerification, CheckCode, CheckCodeError};
+use bonin_services::dispatch::ProviderRuns;
 use bonin_testkit::{FixedClock, Holder, InMemoryStore, Scene, SeededEntropy, key_ring};
 use futures_util::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
@@ -91,10 +92,15 @@ impl<'a> Run<'a> {
                 verifications: store.clone(),
                 keys: cast.keys.clone(),
                 policy: cast.policy.clone(),
+                runs: ProviderRuns::default(),
                 clock: clock.clone(),
                 entropy: cast.entropy.clone(),
             },
-            cancel: CancelVerification { verifications: store.clone(), clock: clock.clone() },
+            cancel: CancelVerification {
+                verifications: store.clone(),
+                runs: ProviderRuns::default(),
+                clock: clock.clone(),
+            },
             cast,
             store,
             clock,
@@ -148,7 +154,8 @@ impl<'a> Run<'a> {
     fn seen(&self, of: usize) -> Option<Verification> {
         self.ledgers[of].as_ref()?;
         let Holder { tenant, id, token, .. } = &self.cast.parts[of].holder;
-        at_once(self.store.find(tenant, *id, token.digest(), self.clock.now())).expect("memory works")
+        at_once(self.store.find(tenant, *id, bonin_ports::Holder::Token(token.digest()), self.clock.now()))
+            .expect("memory works")
     }
 
     fn start(&mut self, of: usize) {
@@ -233,7 +240,7 @@ impl<'a> Run<'a> {
         let Some(ledger) = self.ledgers[of].as_mut() else { return };
         let Holder { tenant, id, token, .. } = &self.cast.parts[of].holder;
         let ended = ledger.ended(&self.cast.policy, now);
-        match at_once(self.cancel.execute(tenant, *id, token)) {
+        match at_once(self.cancel.execute(tenant, *id, bonin_ports::Holder::Token(token.digest()))) {
             Ok(()) => {
                 assert_eq!(ended, None);
                 ledger.cancelled = true;
@@ -245,7 +252,11 @@ impl<'a> Run<'a> {
 
     fn stranger_gives_up(&mut self) {
         let Holder { tenant, id, .. } = &self.cast.parts[Starter::Owner as usize].holder;
-        let cancelled = at_once(self.cancel.execute(tenant, *id, &self.cast.stranger));
+        let cancelled = at_once(self.cancel.execute(
+            tenant,
+            *id,
+            bonin_ports::Holder::Token(self.cast.stranger.digest()),
+        ));
         assert!(matches!(cancelled, Err(CancelError::NotFound)));
     }
 }

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use async_trait::async_trait;
 use bonin_domain::messages::ProviderReference;
 use bonin_ports::{
-    Accepted, DeliveryReport, DeliveryReports, Message, MessageSender, ReportError, SendError, SentMessage,
+    Abilities, Accepted, DeliveryReport, DeliveryReports, Message, MessageSender, ReportError, SendError,
+    SentMessage, TakenMessage,
 };
 use bonin_testkit::{FixedClock, ScriptedSender};
 use jiff::SignedDuration;
@@ -27,8 +28,17 @@ pub struct Provider {
 
 impl Provider {
     pub fn new(clock: Arc<FixedClock>) -> Self {
+        Self::over(clock, ScriptedSender::default())
+    }
+
+    /// One with these abilities.
+    pub fn able_to(clock: Arc<FixedClock>, abilities: Abilities) -> Self {
+        Self::over(clock, ScriptedSender::able_to(abilities))
+    }
+
+    fn over(clock: Arc<FixedClock>, script: ScriptedSender) -> Self {
         Self {
-            script: ScriptedSender::default(),
+            script,
             clock,
             seconds: AtomicI64::new(0),
             gate: Semaphore::new(0),
@@ -71,6 +81,10 @@ impl Provider {
 
 #[async_trait]
 impl MessageSender for Provider {
+    fn abilities(&self) -> &Abilities {
+        self.script.abilities()
+    }
+
     async fn send(&self, message: &Message) -> Result<Accepted, SendError> {
         if self.holds.load(Ordering::SeqCst) {
             self.gate.acquire().await.expect("the gate is never closed").forget();
@@ -83,11 +97,11 @@ impl MessageSender for Provider {
 
 #[async_trait]
 impl DeliveryReports for Provider {
-    async fn report(&self, reference: &ProviderReference) -> Result<DeliveryReport, ReportError> {
+    async fn report(&self, taken: &TakenMessage<'_>) -> Result<DeliveryReport, ReportError> {
         if self.report_hangs.load(Ordering::SeqCst) {
             std::future::pending::<()>().await;
         }
-        self.script.report(reference).await
+        self.script.report(taken).await
     }
 
     async fn find(&self, sent: &SentMessage<'_>) -> Result<Option<ProviderReference>, ReportError> {

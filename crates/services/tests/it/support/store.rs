@@ -1,16 +1,16 @@
 //! The in-memory store, with faults.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use bonin_domain::TenantId;
-use bonin_domain::codes::{ProofDigest, Purpose, TokenDigest, Verification, VerificationId};
-use bonin_domain::keys::CodeDigest;
-use bonin_domain::messages::{LeaseId, MessageId};
+use bonin_domain::codes::{ProofDigest, Purpose, Verification, VerificationId};
+use bonin_domain::keys::{CodeDigest, Sealed};
+use bonin_domain::messages::{GroupId, LeaseId, MessageId};
 use bonin_ports::{
-    Cancelled, Check, DispatchOutcome, LeasedMessage, MessageHistory, Outbox, PolledAttempt, Report,
-    RepositoryError, Resend, Resent, Spent, SpentProof, Start, Started, VerificationRepository,
+    Cancelled, Check, DispatchOutcome, Holder, LeasedMessage, MessageHistory, Outbox, PolledAttempt, Report,
+    RepositoryError, Resend, Resent, Settlement, Spent, SpentProof, Start, Started, VerificationRepository,
 };
 use bonin_testkit::InMemoryStore;
 use jiff::Timestamp;
@@ -21,6 +21,7 @@ pub enum Call {
     Start,
     Resend,
     SpendCheck,
+    SettleCheck,
     Cancel,
     Find,
     Lease,
@@ -45,7 +46,7 @@ struct Faults {
 /// An [`InMemoryStore`] whose calls fail when told to, before they do anything.
 #[derive(Default)]
 pub struct Store {
-    pub memory: InMemoryStore,
+    pub memory: Arc<InMemoryStore>,
     faults: Mutex<Faults>,
 }
 
@@ -110,26 +111,31 @@ impl VerificationRepository for Store {
         self.memory.spend_check(check).await
     }
 
+    async fn settle_check(&self, check: Check, settlement: Settlement) -> Result<Spent, RepositoryError> {
+        self.pass(Call::SettleCheck)?;
+        self.memory.settle_check(check, settlement).await
+    }
+
     async fn cancel(
         &self,
         tenant: &TenantId,
         id: VerificationId,
-        token: TokenDigest,
+        holder: Holder,
         now: Timestamp,
     ) -> Result<Cancelled, RepositoryError> {
         self.pass(Call::Cancel)?;
-        self.memory.cancel(tenant, id, token, now).await
+        self.memory.cancel(tenant, id, holder, now).await
     }
 
     async fn find(
         &self,
         tenant: &TenantId,
         id: VerificationId,
-        token: TokenDigest,
+        holder: Holder,
         now: Timestamp,
     ) -> Result<Option<Verification>, RepositoryError> {
         self.pass(Call::Find)?;
-        self.memory.find(tenant, id, token, now).await
+        self.memory.find(tenant, id, holder, now).await
     }
 
     async fn spend_proof(
@@ -162,7 +168,7 @@ impl Outbox for Store {
         if hangs {
             std::future::pending::<()>().await;
         }
-        let poisoned = outcomes.iter().any(|of| self.faults().poisoned.contains(&of.attempt.message));
+        let poisoned = outcomes.iter().any(|of| self.faults().poisoned.contains(&of.message));
         if poisoned {
             return Err(RepositoryError::Internal("a poisoned message".to_owned()));
         }
@@ -177,6 +183,10 @@ impl Outbox for Store {
     ) -> Result<Vec<PolledAttempt>, RepositoryError> {
         self.pass(Call::LeasePolls)?;
         self.memory.lease_polls(now, until, limit).await
+    }
+
+    async fn images(&self, group: GroupId) -> Result<Option<Sealed>, RepositoryError> {
+        self.memory.images(group).await
     }
 
     async fn record_reports(&self, reports: Vec<Report>, now: Timestamp) -> Result<(), RepositoryError> {

@@ -1,18 +1,23 @@
 //! A world of ports, and the processes that share it.
 
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use bonin_domain::codes::{Code, CodeLength, Policy, Purpose, Token, VerificationId};
 use bonin_domain::keys::KeyRing;
 use bonin_domain::messages::{Attempt, Brand, Locale, ProviderName};
+use bonin_domain::routing::{ProviderShare, RouteMode, RoutePlan, RouteTable};
 use bonin_domain::{ClientAddress, Destinations, PhoneNumber, Region, TenantId};
 use bonin_ports::{Clock as _, Outbox as _};
 use bonin_services::codes::{
     CancelVerification, CheckCode, Composer, ReadVerification, ResendCode, StartError, StartRequest,
-    StartVerification, StartedVerification,
+    StartVerification, StartedVerification, TenantTexts, Texts,
 };
-use bonin_services::dispatch::{Dispatcher, DispatcherParts, PollReports, Provider as Named};
+use bonin_services::dispatch::{
+    Carrier, Dispatcher, DispatcherParts, PollReports, Provider as Named, ProviderRuns, Providers, Router,
+    RouterParts,
+};
 use bonin_testkit::{FixedClock, SeededEntropy, key_ring};
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Handle;
@@ -23,7 +28,10 @@ use super::{Provider, Store};
 pub struct World {
     pub clock: Arc<FixedClock>,
     pub store: Arc<Store>,
+    /// The first provider of the plan, named `sens`.
     pub provider: Arc<Provider>,
+    /// The others, in their order.
+    pub others: Vec<(ProviderName, Arc<Provider>)>,
     pub keys: Arc<KeyRing>,
     pub entropy: Arc<SeededEntropy>,
     pub policy: Arc<Policy>,
@@ -33,6 +41,7 @@ pub struct World {
 /// One process: the use cases and their dispatcher.
 pub struct Process {
     pub dispatcher: Dispatcher,
+    pub router: Arc<Router>,
     pub start: StartVerification,
     pub resend: ResendCode,
     pub check: CheckCode,
@@ -46,6 +55,11 @@ pub struct Begun {
     pub id: VerificationId,
     pub token: Token,
     pub code: Code,
+}
+
+/// The name of a provider.
+pub fn named(name: &str) -> ProviderName {
+    ProviderName::parse(name).expect("a provider's name")
 }
 
 /// The code in a text.
@@ -66,6 +80,7 @@ impl World {
         change(&mut policy);
         Self {
             provider: Arc::new(Provider::new(clock.clone())),
+            others: Vec::new(),
             clock,
             store: Arc::default(),
             keys: Arc::new(key_ring()),
@@ -75,15 +90,57 @@ impl World {
         }
     }
 
-    /// A process on the runtime of the caller.
+    /// A world where other providers stand behind the first.
+    pub fn with_others(names: &[&str]) -> Self {
+        let mut world = Self::new();
+        let provider = |name: &&str| (named(name), Arc::new(Provider::new(world.clock.clone())));
+        world.others = names.iter().map(provider).collect();
+        world
+    }
+
+    /// One of the other providers.
+    pub fn other(&self, name: &str) -> &Provider {
+        let found = self.others.iter().find(|(other, _)| other.as_str() == name);
+        &found.expect("a provider of this world").1
+    }
+
+    /// A process on the runtime of the caller, which asks the providers in their order.
     pub fn process(&self) -> Process {
+        let first = (named("sens"), self.provider.clone());
+        let providers = std::iter::once(&first).chain(&self.others).map(|(name, provider)| Named {
+            name: name.clone(),
+            carrier: Carrier::Sender(provider.clone()),
+            bulk: None,
+            reports: Some(provider.clone()),
+            prices: BTreeMap::new(),
+        });
+        self.process_of(providers.collect())
+    }
+
+    /// A process that asks these providers in their order.
+    pub fn process_of(&self, providers: Vec<Named>) -> Process {
+        let order = providers.iter().map(|provider| ProviderShare { name: provider.name.clone(), weight: 1 });
+        let plan = RoutePlan::new(RouteMode::Fixed, order.collect()).expect("a plan");
+        self.process_with(providers, RouteTable::new(Vec::new(), plan))
+    }
+
+    /// A process with these providers and plans.
+    pub fn process_with(&self, providers: Vec<Named>, table: RouteTable) -> Process {
+        let providers = Arc::new(Providers::new(providers));
+        let runs = ProviderRuns::new(providers.clone());
+        let router = Arc::new(Router::new(RouterParts {
+            table,
+            providers: providers.clone(),
+            conversions: self.store.memory.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }));
         let dispatcher = Dispatcher::new(DispatcherParts {
             outbox: self.store.clone(),
-            provider: Named {
-                name: ProviderName::parse("sens").expect("a provider's name"),
-                sender: self.provider.clone(),
-                reports: self.provider.clone(),
-            },
+            router: router.clone(),
+            runs: runs.clone(),
+            test_numbers: self.policy.test_numbers.clone(),
+            code_length: 6,
             keys: self.keys.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
@@ -93,7 +150,12 @@ impl World {
             keys: self.keys.clone(),
             entropy: self.entropy.clone(),
             policy: self.policy.clone(),
-            brand: Brand::parse("본인").expect("a brand"),
+            texts: Arc::new(Texts::new(
+                HashMap::new(),
+                TenantTexts { brand: Brand::parse("본인").expect("a brand"), web_otp: None },
+                3,
+                self.store.memory.clone(),
+            )),
         });
         Process {
             start: StartVerification {
@@ -106,6 +168,7 @@ impl World {
             },
             resend: ResendCode {
                 verifications: self.store.clone(),
+                outbox: self.store.clone(),
                 dispatcher: dispatcher.clone(),
                 composer,
                 clock: self.clock.clone(),
@@ -114,10 +177,11 @@ impl World {
                 verifications: self.store.clone(),
                 keys: self.keys.clone(),
                 policy: self.policy.clone(),
+                runs: runs.clone(),
                 clock: self.clock.clone(),
                 entropy: self.entropy.clone(),
             },
-            cancel: CancelVerification { verifications: self.store.clone(), clock: self.clock.clone() },
+            cancel: CancelVerification { verifications: self.store.clone(), runs, clock: self.clock.clone() },
             read: ReadVerification {
                 verifications: self.store.clone(),
                 outbox: self.store.clone(),
@@ -126,9 +190,11 @@ impl World {
             },
             poll: PollReports {
                 outbox: self.store.clone(),
-                reports: self.provider.clone(),
+                providers,
+                keys: self.keys.clone(),
                 clock: self.clock.clone(),
             },
+            router,
             dispatcher,
         }
     }
@@ -151,6 +217,7 @@ impl World {
             locale: Locale::Ko,
             client_token: None,
             client: Self::client("203.0.113.7"),
+            counts_address: true,
             idempotency: None,
         }
     }
@@ -161,7 +228,7 @@ impl World {
 
     /// The texts that were handed to the provider, oldest first.
     pub fn texts(&self) -> Vec<String> {
-        self.provider.script.messages().into_iter().map(|message| message.text).collect()
+        self.provider.script.messages().into_iter().map(|message| message.text.to_string()).collect()
     }
 
     /// The code of the latest text.

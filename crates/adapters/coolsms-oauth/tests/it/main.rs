@@ -1,0 +1,11 @@
+//! The client and the ports over it, against an HTTP server.
+#![expect(clippy::unwrap_used, reason = "a helper that cannot go on fails its test")]
+
+mod bulk;
+mod calls;
+mod conformance;
+mod oauth;
+mod receipts;
+mod reports;
+mod send;
+mod support;

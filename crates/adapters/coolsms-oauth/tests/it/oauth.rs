@@ -1,0 +1,154 @@
+//! `OAuthClient`
+
+use std::sync::Arc;
+
+use bonin_coolsms_oauth::{ConfigError, OAuthClient, OAuthConfig};
+use bonin_http::{Http, Url};
+use bonin_ports::{OAuthError, OAuthProvider, OAuthTokens};
+use bonin_testkit::FixedClock;
+use jiff::SignedDuration;
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::support::{answer, bodies, now, ok, problem, refusing};
+
+const TOKEN: &str = "/oauth2/v1/access_token";
+const CALLBACK: &str = "https://bonin.test/app/oauth/callback";
+
+fn client(base_url: &str) -> OAuthClient {
+    let scopes = ["message:write", "message:read"];
+    let config = OAuthConfig::new(base_url, "the-client", "the-client-secret".into(), &scopes).unwrap();
+    OAuthClient::new(config, Http::default(), Arc::new(FixedClock::new(now())))
+}
+
+async fn server(answer: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("POST")).and(path(TOKEN)).respond_with(answer).mount(&server).await;
+    server
+}
+
+async fn exchanged(answer: ResponseTemplate) -> Result<OAuthTokens, OAuthError> {
+    let server = server(answer).await;
+    client(&server.uri()).exchange(&"the-code".into(), CALLBACK).await
+}
+
+fn shown(token: Option<&secrecy::SecretString>) -> Option<&str> {
+    token.map(ExposeSecret::expose_secret)
+}
+
+#[tokio::test]
+async fn the_login_is_asked_for_with_scope_and_state() {
+    let url = Url::parse(&client("https://api.coolsms.co.kr").authorize_url("a b&c", CALLBACK)).unwrap();
+    assert_eq!((url.host_str(), url.path()), (Some("api.coolsms.co.kr"), "/oauth2/v1/authorize"));
+    let pairs: Vec<_> = url.query_pairs().collect();
+    let expected = [
+        ("client_id", "the-client"),
+        ("redirect_uri", CALLBACK),
+        ("response_type", "code"),
+        ("scope", "message:write message:read"),
+        ("state", "a b&c"),
+    ];
+    assert_eq!(pairs, expected.map(|(name, value)| (name.into(), value.into())));
+    assert!(!url.as_str().contains("secret"));
+}
+
+#[tokio::test]
+async fn a_code_is_traded_for_tokens_with_an_end() {
+    let body =
+        json!({ "access_token": "A", "refresh_token": "R", "token_type": "Bearer", "expires_in": 3600 });
+    let server = server(ok(&body)).await;
+    let tokens = client(&server.uri()).exchange(&"the-code".into(), CALLBACK).await.unwrap();
+    assert_eq!(tokens.access_token.expose_secret(), "A");
+    assert_eq!(shown(tokens.refresh_token.as_ref()), Some("R"));
+    assert_eq!(tokens.expires_at, now() + SignedDuration::from_hours(1));
+    assert_eq!(
+        bodies(&server, TOKEN).await,
+        [json!({
+            "grant_type": "authorization_code", "code": "the-code", "client_id": "the-client",
+            "client_secret": "the-client-secret", "redirect_uri": CALLBACK,
+        })]
+    );
+    let shown = format!("{tokens:?}");
+    assert!(!shown.contains('"'), "{shown}");
+}
+
+#[tokio::test]
+async fn a_token_lives_a_day_where_nothing_is_said() {
+    let tokens = exchanged(ok(&json!({ "access_token": "A" }))).await.unwrap();
+    assert_eq!(tokens.expires_at, now() + SignedDuration::from_hours(24));
+    assert!(tokens.refresh_token.is_none());
+}
+
+#[tokio::test]
+async fn a_refresh_keeps_the_old_refresh_token_unless_a_new_one_comes() {
+    for (given, kept) in [(Value::Null, "old"), (json!(""), "old"), (json!("new"), "new")] {
+        let server = server(ok(&json!({ "access_token": "A", "refresh_token": given }))).await;
+        let tokens = client(&server.uri()).refresh(&"old".into()).await.unwrap();
+        assert_eq!(shown(tokens.refresh_token.as_ref()), Some(kept));
+        assert_eq!(
+            bodies(&server, TOKEN).await,
+            [json!({ "grant_type": "refresh_token", "refresh_token": "old" })]
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_providers_own_error_bodies_are_understood() {
+    for (status, name) in [(403, "InvalidGrant"), (400, "InvalidGrant"), (400, "InvalidRefreshToken")] {
+        let error = exchanged(problem(status, name, "the-code")).await.unwrap_err();
+        let expected = format!("{status}/{name}");
+        assert!(matches!(&error, OAuthError::Ended { code } if *code == expected), "{error:?}");
+        assert!(!format!("{error:?}").contains("the-code"));
+    }
+    for (status, name) in
+        [(400, "InvalidClient"), (400, "ValidationError"), (403, "Forbidden"), (404, "NotFound")]
+    {
+        let error = exchanged(problem(status, name, "")).await.unwrap_err();
+        assert!(matches!(error, OAuthError::Unauthorized { .. }), "{name}");
+    }
+    for status in [408, 429, 503] {
+        assert!(
+            matches!(exchanged(answer(status, "")).await, Err(OAuthError::Unavailable { .. })),
+            "{status}"
+        );
+    }
+    for status in [500, 502, 504, 302] {
+        assert!(matches!(exchanged(answer(status, "")).await, Err(OAuthError::Unclear { .. })), "{status}");
+    }
+    let error = client(&refusing()).exchange(&"the-code".into(), CALLBACK).await.unwrap_err();
+    assert!(matches!(&error, OAuthError::Unavailable { code, .. } if code == "connect"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_success_without_a_token_is_unclear_and_repeats_nothing() {
+    for body in [
+        "",
+        "<html>",
+        "{}",
+        r#"{"access_token":""}"#,
+        r#"{"access_token":"a\nb"}"#,
+        r#"{"access_token":123456789}"#,
+    ] {
+        let error = exchanged(answer(200, body)).await.unwrap_err();
+        assert!(matches!(&error, OAuthError::Unclear { code, .. } if code == "200"), "{body}");
+        assert!(!format!("{error:?}").contains("123456789"));
+    }
+}
+
+#[test]
+fn a_bad_setting_is_named_and_the_secret_not_shown() {
+    let config = |base: &str, id: &str, secret: &str, scopes: &[&str]| {
+        OAuthConfig::new(base, id, secret.into(), scopes)
+    };
+    let base = "https://api.coolsms.co.kr";
+    let shown = format!("{:?}", config(base, "id", "the-secret", &["message:write"]).unwrap());
+    assert!(shown.contains("message:write") && !shown.contains("the-secret"), "{shown}");
+    assert!(matches!(config("x", "id", "s", &["a"]), Err(ConfigError::BaseUrl(_))));
+    assert!(matches!(config(base, "", "s", &["a"]), Err(ConfigError::ClientId(_))));
+    assert!(matches!(config(base, "id", "s\n", &["a"]), Err(ConfigError::ClientSecret(_))));
+    for scopes in [&[][..], &[""], &["a b"], &["a", "B"]] {
+        assert!(matches!(config(base, "id", "s", scopes), Err(ConfigError::Scopes(_))), "{scopes:?}");
+    }
+}

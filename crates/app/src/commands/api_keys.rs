@@ -1,0 +1,158 @@
+//! `bonin keys create`, `list`, `rotate`, `revoke`: the API keys.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bonin_domain::TenantId;
+use bonin_domain::access::{ApiKey, ApiKeyId, ApiSecret, Scope};
+use bonin_ports::{ApiKeyRepository, Revoke};
+use bonin_services::access::{CreateKey, ListKeys, RevokeKey, RotateKey};
+use serde_json::{Value, json};
+
+use super::{on_runtime, settings};
+use crate::settings::Settings;
+use crate::wiring::{Failure, System, open_database};
+
+/// What a key may do unless it is said: everything that an application needs.
+const APPLICATION: [Scope; 4] = [Scope::Start, Scope::Check, Scope::Read, Scope::Send];
+
+/// Makes a key and shows both halves.
+pub fn create(file: Option<&Path>, tenant: TenantId, scopes: Vec<Scope>, json: bool) -> Result<(), Failure> {
+    let settings = settings(file)?;
+    let known: Vec<TenantId> =
+        settings.tenants.all.keys().filter_map(|name| TenantId::parse(name).ok()).collect();
+    let scopes = if scopes.is_empty() { APPLICATION.to_vec() } else { scopes };
+    on_runtime(async {
+        let System { clock, entropy } = System::new();
+        let create = CreateKey { api_keys: repository(&settings).await?, clock, entropy };
+        let created = create.execute(tenant, &known, scopes).await?;
+        if json {
+            println!("{}", shown(&created.key, Some(&created.secret)));
+        } else {
+            show_secret(&created.key.id, &created.secret);
+            println!("tenant: {}", created.key.tenant);
+            println!("scopes: {}", names(&created.key));
+        }
+        Ok(())
+    })
+}
+
+/// Lists all keys.
+pub fn list(file: Option<&Path>, json: bool) -> Result<(), Failure> {
+    let settings = settings(file)?;
+    on_runtime(async {
+        let list = ListKeys { api_keys: repository(&settings).await? };
+        let keys = list.execute().await?;
+        if json {
+            let keys: Vec<Value> = keys.iter().map(|key| shown(key, None)).collect();
+            println!("{}", json!({ "keys": keys }));
+            return Ok(());
+        }
+        if keys.is_empty() {
+            println!("there are no API keys; `bonin keys create` makes one");
+        }
+        for key in keys {
+            let state = match key.revoked_at {
+                Some(at) => format!("revoked {at}"),
+                None if key.secrets > 1 => "live, two secrets".to_owned(),
+                None => "live".to_owned(),
+            };
+            println!("{}  {}  {}  made {}  {state}", key.id, key.tenant, names(&key), key.created_at);
+        }
+        Ok(())
+    })
+}
+
+/// Gives a key a second secret and shows it.
+pub fn rotate(file: Option<&Path>, id: &ApiKeyId, json: bool) -> Result<(), Failure> {
+    let settings = settings(file)?;
+    on_runtime(async {
+        let System { clock, entropy } = System::new();
+        let rotate = RotateKey { api_keys: repository(&settings).await?, clock, entropy };
+        let secret = rotate.execute(id).await?;
+        if json {
+            println!("{}", json!({"api_key": id.as_str(), "api_secret": secret.reveal()}));
+        } else {
+            show_secret(id, &secret);
+            println!(
+                "the older secret is live as well, until you type: bonin keys revoke {id} --older-secret"
+            );
+        }
+        Ok(())
+    })
+}
+
+/// Takes a key, or its older secret, back.
+pub fn revoke(file: Option<&Path>, id: &ApiKeyId, older_secret: bool) -> Result<(), Failure> {
+    let settings = settings(file)?;
+    on_runtime(async {
+        let revoke = RevokeKey { api_keys: repository(&settings).await?, clock: System::new().clock };
+        let what = if older_secret { Revoke::OlderSecret } else { Revoke::Key };
+        revoke.execute(id, what).await?;
+        match what {
+            Revoke::Key => println!("{id} is revoked"),
+            Revoke::OlderSecret => println!("the older secret of {id} is revoked"),
+        }
+        Ok(())
+    })
+}
+
+/// The keys of the configured database, which is brought up to date or must be, as for `serve`.
+async fn repository(settings: &Settings) -> Result<Arc<dyn ApiKeyRepository>, Failure> {
+    let store = open_database(settings)?;
+    if settings.migrate {
+        store.database.migrate().await?;
+    } else if let Some(missing) = store.database.pending_migrations().await?.first() {
+        return Err(format!("migration {missing} is missing; run `bonin migrate`").into());
+    }
+    Ok(store.api_keys)
+}
+
+fn show_secret(id: &ApiKeyId, secret: &ApiSecret) {
+    println!("api_key: {id}");
+    println!("api_secret: {}", secret.reveal());
+    println!("the secret is shown this once; only its digest is kept");
+}
+
+fn names(key: &ApiKey) -> String {
+    key.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(",")
+}
+
+fn shown(key: &ApiKey, secret: Option<&ApiSecret>) -> Value {
+    let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.as_str()).collect();
+    let mut shown = json!({
+        "api_key": key.id.as_str(),
+        "tenant": key.tenant.as_str(),
+        "scopes": scopes,
+        "secrets": key.secrets,
+        "created_at": key.created_at,
+        "revoked_at": key.revoked_at,
+    });
+    if let Some(secret) = secret {
+        shown["api_secret"] = json!(secret.reveal());
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_shown_only_where_one_was_just_made() {
+        let fill = &mut |bytes: &mut [u8]| bytes.fill(7);
+        let key = ApiKey {
+            id: ApiKeyId::draw(fill),
+            tenant: TenantId::default_tenant(),
+            scopes: APPLICATION.to_vec(),
+            secrets: 1,
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+            revoked_at: None,
+        };
+        let secret = ApiSecret::draw(fill);
+        assert_eq!(shown(&key, Some(&secret))["api_secret"], secret.reveal());
+        assert_eq!(shown(&key, Some(&secret))["api_key"], key.id.as_str());
+        assert!(shown(&key, None).get("api_secret").is_none());
+        assert_eq!(names(&key), "start,check,read,send");
+    }
+}

@@ -1,0 +1,141 @@
+//! Who sends what: the plans.
+
+use std::collections::BTreeSet;
+
+use bonin_domain::TenantId;
+use bonin_domain::messages::ProviderName;
+use bonin_domain::routing::{
+    Channel, NumberPrefix, ProviderShare, RouteMode, RoutePlan, RouteRule, RouteTable,
+};
+
+use super::list::List;
+use super::providers::NAMES;
+use super::reader::{Reader, filled};
+use super::tree::{self, Tree};
+
+/// The plans, and the providers they name.
+#[derive(Clone, Debug)]
+pub struct RoutingSettings {
+    /// The plans.
+    pub table: RouteTable,
+    /// The providers.
+    pub providers: BTreeSet<String>,
+}
+
+/// What development uses when nothing is said: every provider that sends our texts.
+const DEVELOPMENT_ORDER: [&str; 4] = ["sens", "cafe24", "coolsms", "nexmo"];
+
+pub(super) fn read(reader: &mut Reader, tree: &Tree, production: bool) -> Option<RoutingSettings> {
+    let written = &tree.routing;
+    let order = match (written.order.0.is_empty(), production) {
+        (false, _) => written.order.clone(),
+        (true, false) => List(DEVELOPMENT_ORDER.map(str::to_owned).into()),
+        (true, true) => {
+            reader.complain("ROUTING__ORDER", "is missing: provider names in order, such as sens,cafe24");
+            return None;
+        }
+    };
+    let before = reader.complaints.len();
+    let default = plan(
+        reader,
+        "ROUTING",
+        &order,
+        filled(written.mode.as_ref()).as_deref(),
+        &written.weights,
+        written.price_share,
+    );
+    let mut rules = Vec::new();
+    for (place, rule) in written.rules.iter().enumerate() {
+        rules.extend(read_rule(reader, &format!("ROUTING__RULES[{place}]"), rule, written));
+    }
+    if reader.complaints.len() > before {
+        return None;
+    }
+    let default = default?;
+    let plans = rules.iter().map(|rule: &RouteRule| &rule.plan).chain([&default]);
+    let providers: BTreeSet<String> =
+        plans.flat_map(RoutePlan::providers).map(|share| share.name.as_str().to_owned()).collect();
+    if providers.contains("nexmo_verify") && ![4, 6].contains(&tree.codes.length) {
+        reader.complain("CODES__LENGTH", "must be 4 or 6 where nexmo_verify is used");
+    }
+    Some(RoutingSettings { table: RouteTable::new(rules, default), providers })
+}
+
+fn read_rule(
+    reader: &mut Reader,
+    name: &str,
+    rule: &tree::RouteRule,
+    general: &tree::Routing,
+) -> Option<RouteRule> {
+    let part = |part: &str| format!("{name}__{part}");
+    let tenant = match filled(rule.tenant.as_ref()) {
+        Some(text) => Some(reader.read(&part("TENANT"), TenantId::parse(&text))?),
+        None => None,
+    };
+    let country = match filled(rule.country.as_ref()) {
+        Some(text) => Some(reader.read(&part("COUNTRY"), text.parse())?),
+        None => None,
+    };
+    let prefix = match filled(rule.prefix.as_ref()) {
+        Some(text) => Some(reader.read(&part("PREFIX"), NumberPrefix::parse(&text))?),
+        None => None,
+    };
+    let purpose = match filled(rule.purpose.as_ref()) {
+        Some(text) => Some(reader.read(&part("PURPOSE"), text.parse())?),
+        None => None,
+    };
+    let channel = match filled(rule.channel.as_ref()) {
+        Some(text) => {
+            let channel = Channel::from_name(&text).ok_or("must be verification, sms, lms or mms");
+            Some(reader.read(&part("CHANNEL"), channel)?)
+        }
+        None => None,
+    };
+    let mode = filled(rule.mode.as_ref()).or_else(|| filled(general.mode.as_ref()));
+    let share = rule.price_share.or(general.price_share);
+    let plan = plan(reader, name, &rule.order, mode.as_deref(), &rule.weights, share)?;
+    Some(RouteRule { tenant, country, prefix, purpose, channel, plan })
+}
+
+fn plan(
+    reader: &mut Reader,
+    name: &str,
+    order: &List,
+    mode: Option<&str>,
+    weights: &List,
+    price_share: Option<f64>,
+) -> Option<RoutePlan> {
+    let mode = match mode {
+        None | Some("fixed") => RouteMode::Fixed,
+        Some("weighted") => RouteMode::Weighted,
+        Some("adaptive") => RouteMode::Adaptive,
+        Some(_) => {
+            reader.complain(&format!("{name}__MODE"), "must be fixed, weighted or adaptive");
+            return None;
+        }
+    };
+    let mut shares = Vec::new();
+    for word in &order.0 {
+        let known = NAMES.contains(&word.as_str()).then(|| ProviderName::parse(word)).flatten();
+        let Some(provider) = known else {
+            reader.complain(&format!("{name}__ORDER"), format!("must be of {}", NAMES.join(", ")));
+            return None;
+        };
+        shares.push(ProviderShare { name: provider, weight: weight_of(reader, name, word, weights)? });
+    }
+    let price_share = price_share.unwrap_or(RoutePlan::PRICE_SHARE);
+    let plan = reader.read(&format!("{name}__ORDER"), RoutePlan::new(mode, shares))?;
+    reader.read(&format!("{name}__PRICE_SHARE"), plan.with_price_share(price_share))
+}
+
+/// The weight of a provider, written as `sens:70`; 1 where none is.
+fn weight_of(reader: &mut Reader, name: &str, provider: &str, weights: &List) -> Option<u32> {
+    let written = weights.0.iter().filter_map(|word| word.split_once(':'));
+    match written.into_iter().find(|(of, _)| of.trim() == provider) {
+        None => Some(1),
+        Some((_, weight)) => {
+            let weight = weight.trim().parse().map_err(|_| "must be name:number, such as sens:70,cafe24:30");
+            reader.read(&format!("{name}__WEIGHTS"), weight)
+        }
+    }
+}
