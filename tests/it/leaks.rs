@@ -23,12 +23,18 @@ struct Planted {
 
 async fn neither_database_nor_logs_hold_a_number_a_code_or_a_token(engine: Engine) {
     let _turn = shared_turn().await;
-    let mut server = Server::on(engine).set("RUST_LOG", "trace").start().await;
+    let mut server = Server::on(engine)
+        .set("RUST_LOG", "trace")
+        .set("BONIN__ROUTING__ORDER", "sens,cafe24,coolsms,nexmo")
+        .set("BONIN__ROUTING__MODE", "weighted")
+        .start()
+        .await;
     let mut planted = Vec::new();
     let mut codes = BTreeSet::new();
     for place in 0..VERIFICATIONS {
         one_verification(&server, place, &mut planted, &mut codes).await;
     }
+    messages(&server, &mut planted).await;
     while_it_runs_and_after_it_stopped(&mut server, &planted, &codes).await;
 }
 
@@ -103,6 +109,58 @@ async fn one_verification(
         }
     }
     plant_errors(server, &verification, &number, place, &mut plant).await;
+}
+
+/// Messages by every provider, now and later, with receipts that providers push, and API keys.
+async fn messages(server: &Server, planted: &mut Vec<Planted>) {
+    let key = server.key("default", &["send", "read"]);
+    let mut plant = |name: &str, value: &str, guessable: bool| {
+        planted.push(Planted { name: name.to_owned(), value: value.to_owned(), guessable });
+    };
+    plant("API secret", &key.secret, false);
+    let mut last = String::new();
+    for (place, provider) in ["sens", "cafe24", "coolsms", "nexmo"].into_iter().enumerate() {
+        for scheduled_at in [None, Some("2027-01-01T09:00:00+09:00")] {
+            let later = if scheduled_at.is_some() { "reserved " } else { "" };
+            let (number, other) = (numbers::fresh(), numbers::fresh());
+            let text = format!("{later}words number {place} that nobody else may read");
+            for (what, number) in [("recipient", &number), ("other recipient", &other)] {
+                let what = format!("{later}{what} of {provider}");
+                plant(&what, number, true);
+                plant(&format!("{what}, national"), &numbers::national(number), true);
+                plant(&format!("{what}, digits"), number.trim_start_matches('+'), true);
+                plant(&format!("{what}, hyphenated"), &numbers::hyphenated(number), true);
+            }
+            plant(&format!("{later}text by {provider}"), &text, true);
+            let to = json!([number, { "to": other, "text": format!("{text}, neither") }]);
+            let body = json!({ "to": to, "text": text, "provider": provider, "scheduled_at": scheduled_at });
+            let mut body = body;
+            if scheduled_at.is_none() {
+                body.as_object_mut().expect("an object").remove("scheduled_at");
+            }
+            let sent = server.api().with_key(&key, reqwest::Method::POST, "/v1/messages", Some(&body)).await;
+            if scheduled_at.is_none() {
+                let _ = server.handset().message(&other).await;
+                let id = sent.json()["messages"][1]["id"].as_str().map(str::to_owned);
+                last = id.unwrap_or_else(|| panic!("{}", sent.text));
+            }
+            let _ = sent.expect(202);
+        }
+    }
+    // The last one is Nexmo's, whose receipts are pushed; a forged one and a bad key are refused and logged.
+    bonin_tests::until("a pushed receipt", bonin_tests::Deadline::secs(10), async || {
+        let path = format!("/v1/messages/{last}");
+        let seen = server.api().with_key(&key, reqwest::Method::GET, &path, None).await.expect(200);
+        (seen.text_of("status") == "delivered").then_some(())
+    })
+    .await;
+    let number = numbers::fresh();
+    plant("number in a forged receipt", number.trim_start_matches('+'), true);
+    let forged = format!("/hooks/nexmo?msisdn={}&status=delivered", number.trim_start_matches('+'));
+    let _ = server.api().get(&forged).await.expect(401);
+    let guess = bonin_tests::ApiKey { secret: key.secret.chars().rev().collect(), ..key.clone() };
+    plant("wrong API secret", &guess.secret, false);
+    let _ = server.api().with_key(&guess, reqwest::Method::GET, "/v1/messages", None).await.expect(401);
 }
 
 /// Starts in each spelling, with and without an idempotency key.

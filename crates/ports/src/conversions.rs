@@ -22,7 +22,7 @@ pub struct SentCode {
 /// What routing learns from (requirement D12).
 #[async_trait]
 pub trait ConversionLog: Send + Sync {
-    /// The newest codes that are decided, at most `limit`, newest first, test numbers left out. Codes whose
+    /// The newest codes that were taken, whatever became of them then, and that are decided, at most `limit`, newest first, test numbers left out. Codes whose
     /// verification is still open, and that were the last to be sent, are not decided.
     async fn recent(&self, limit: u16, now: Timestamp) -> Result<Vec<SentCode>, RepositoryError>;
 }

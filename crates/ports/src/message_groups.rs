@@ -110,6 +110,15 @@ pub enum GroupCancelled {
 /// Groups of messages. Each method is one transaction. Sending goes through the [`crate::Outbox`].
 #[async_trait]
 pub trait MessageGroupRepository: Send + Sync {
+    /// What a key stands for, before anything else is looked at: a request that was answered once is answered
+    /// again, also where it would be refused by now. Never `Created`; `None` for a fresh key.
+    async fn recall(
+        &self,
+        key: IdempotencyIndex,
+        request: IdempotencyIndex,
+        now: Timestamp,
+    ) -> Result<Option<GroupCreated>, RepositoryError>;
+
     /// Stores a group with its messages and outbox rows, all or nothing. `Conflict` when a name is taken.
     async fn create(&self, group: NewGroup) -> Result<GroupCreated, RepositoryError>;
 

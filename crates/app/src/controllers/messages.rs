@@ -76,6 +76,9 @@ pub async fn send(
     let key = shared.access.keyed(&request, Scope::Send).await?;
     let mut body = body::read_within(&request, payload, LARGEST_WITH_IMAGES).await?;
     let fields = &mut body.fields;
+    if body.bytes.len() > LARGEST && !fields.holds("images") {
+        return Err(Problem::new(ProblemCode::BodyTooLarge));
+    }
     let recipients = recipients(fields);
     let text = fields.optional("text", any);
     let subject = fields.optional("subject", any);
@@ -86,9 +89,6 @@ pub async fn send(
     let provider =
         fields.optional("provider", |name| ProviderName::parse(name).ok_or(FieldCode::ProviderUnknown));
     body.fields.finish()?;
-    if images.is_empty() && body.bytes.len() > LARGEST {
-        return Err(Problem::new(ProblemCode::BodyTooLarge));
-    }
     let Some(recipients) = recipients else { return Err(Problem::new(ProblemCode::FieldsInvalid)) };
     let idempotency = idempotency::read(&request, &body.bytes)?
         .map(|request| IdempotentSend { client: key.id.clone(), request });

@@ -76,6 +76,11 @@ impl Fields {
         Self { errors: errors.collect(), within, members }
     }
 
+    /// Whether a member is there and not read yet.
+    pub fn holds(&self, name: &str) -> bool {
+        self.members.iter().any(|(member, _)| member == name)
+    }
+
     /// A member that must be there, read by `parse`.
     pub fn required<T, E: Into<FieldCode>>(
         &mut self,

@@ -52,7 +52,8 @@ impl QueryFragment<Backend> for Recent {
              END FROM verifications AS v WHERE v.id = m.verification_id) AS converted \
              FROM messages AS m JOIN attempts AS a ON a.message_id = m.id \
              WHERE m.id >= :2 AND m.verification_id IS NOT NULL AND NOT m.test_number \
-             AND a.state IN ('accepted', 'sent', 'delivered')) AS s \
+             AND (a.state IN ('accepted', 'sent', 'delivered') \
+             OR a.state = 'failed' AND a.reference IS NOT NULL)) AS s \
              WHERE s.converted IS NOT NULL ORDER BY s.id DESC, s.number LIMIT :3";
         text::push(TEXT, out, |number, out| match number {
             1 => out.push_bind_param::<InstantSql, _>(&self.now),

@@ -25,6 +25,15 @@ const MESSAGES_AT_ONCE: usize = 1_000;
 
 #[async_trait]
 impl MessageGroupRepository for Store {
+    async fn recall(
+        &self,
+        key: IdempotencyIndex,
+        request: IdempotencyIndex,
+        now: Timestamp,
+    ) -> Result<Option<GroupCreated>, RepositoryError> {
+        self.read(move |c| recall(c, &key, &request, now)).await
+    }
+
     async fn create(&self, group: NewGroup) -> Result<GroupCreated, RepositoryError> {
         self.write(move |c| create(c, &group)).await
     }
@@ -87,6 +96,7 @@ fn create(c: &mut Conn, group: &NewGroup) -> Result<GroupCreated, Failure> {
         if let Some(answer) = recall(c, key, request, group.now)? {
             return Ok(answer);
         }
+        forget_key(c, key)?;
     }
     let size = i16::try_from(group.messages.len());
     let (id, created_at) = (Uid(group.id.as_uuid()), Instant(group.now));
@@ -140,12 +150,19 @@ fn recall(
         .optional()?;
     let Some((id, kept, at)) = found else { return Ok(None) };
     if at.0.checked_add(KEPT).is_ok_and(|end| end <= now) {
-        forget_keys(c, &[id])?;
         return Ok(None);
     }
     let same = kept.as_deref() == Some(request.as_bytes());
     let repeated = GroupCreated::Repeated(GroupId::from_uuid(id.0));
     Ok(Some(if same { repeated } else { GroupCreated::KeyReused }))
+}
+
+/// Takes a key whose day is over from its group, so that another may have it.
+fn forget_key(c: &mut Conn, key: &IdempotencyIndex) -> Result<(), Failure> {
+    let held = g::table.filter(g::idempotency_key.eq(key.as_bytes()));
+    let ids: Vec<Uid> = held.select(g::id).load(c)?;
+    forget_keys(c, &ids)?;
+    Ok(())
 }
 
 /// Takes the idempotency keys from groups.

@@ -45,8 +45,8 @@ pub(super) struct Occasion<'a> {
 impl Composer {
     pub(super) fn compose(&self, occasion: Occasion<'_>, slot: Option<&Slot>, now: Timestamp) -> Composed {
         let fill = &mut |bytes: &mut [u8]| self.entropy.fill(bytes);
-        let test = self.policy.test_numbers.live(occasion.to, now);
-        let code = match test {
+        let listed = self.policy.test_numbers.live(occasion.to, now);
+        let code = match listed {
             Some(test) => test.code.clone(),
             None => Code::draw(self.policy.code_length, fill),
         };
@@ -72,6 +72,6 @@ impl Composer {
                 lease: slot.map(|slot| slot.lease(now)),
             },
         };
-        Composed { code, waiting, test_number: test.is_some() }
+        Composed { code, waiting, test_number: listed.is_some() }
     }
 }

@@ -12,6 +12,9 @@ use crate::dispatch::sending::{failure_of, taken};
 use crate::dispatch::turn::{Then, Turn};
 use crate::dispatch::waiting::Waiting;
 
+/// Text and subject of a message.
+type Words = (Arc<str>, Option<String>);
+
 /// One message of a batch.
 pub(super) type Member = (Turn, Waiting, OwnedSemaphorePermit);
 
@@ -124,7 +127,7 @@ fn parted(members: Vec<Member>, limit: Option<BatchLimit>) -> Vec<Vec<Member>> {
     let Some(limit) = limit else { return vec![members] };
     let mut parts: Vec<Vec<Member>> = Vec::new();
     // The part that is being filled, by text and subject where these must be the same.
-    let mut open: HashMap<Option<(Arc<str>, Option<String>)>, usize> = HashMap::new();
+    let mut open: HashMap<Option<Words>, usize> = HashMap::new();
     for member in members {
         let Message { text, subject, .. } = &member.1.message;
         let key = limit.one_text.then(|| (Arc::clone(text), subject.clone()));

@@ -164,8 +164,8 @@ impl Router {
         let mut bytes = [0; 8];
         self.parts.entropy.fill(&mut bytes);
         #[expect(clippy::cast_precision_loss, reason = "53 bits are what a float holds")]
-        let drawn = (u64::from_le_bytes(bytes) >> 11) as f64;
-        drawn / (1_u64 << 53) as f64
+        let [drawn, all] = [u64::from_le_bytes(bytes) >> 11, 1 << 53].map(|bits| bits as f64);
+        drawn / all
     }
 }
 

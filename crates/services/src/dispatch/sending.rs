@@ -184,13 +184,12 @@ impl Dispatcher {
     /// was recorded, each that may have been.
     async fn look_up(&self, turn: &Turn, doubt: &Doubt, waiting: &Waiting) -> LookUp {
         let router = &self.parts.router;
-        let asked: Vec<ProviderName> = match &doubt.recorded {
-            Some(unclear) => vec![unclear.provider.clone()],
-            None => {
-                let choice = router.choose(&turn.tenant, waiting, &[]);
-                let not_refused = |name: &&ProviderName| !turn.was_refused_by(name);
-                choice.usable().filter(not_refused).cloned().collect()
-            }
+        let asked: Vec<ProviderName> = if let Some(unclear) = &doubt.recorded {
+            vec![unclear.provider.clone()]
+        } else {
+            let choice = router.choose(&turn.tenant, waiting, &[]);
+            let not_refused = |name: &&ProviderName| !turn.was_refused_by(name);
+            choice.usable().filter(not_refused).cloned().collect()
         };
         let until = self.parts.clock.now();
         let sent = SentMessage { message: &waiting.message, since: doubt.since, until };

@@ -84,6 +84,9 @@ impl SendMessages {
     )]
     pub async fn execute(&self, request: SendRequest) -> Result<SentGroup, SendMessagesError> {
         let now = self.clock.now();
+        if let Some(group) = self.recall(&request, now).await? {
+            return Ok(group);
+        }
         let judge = Judge { destinations: &self.destinations, router: &self.router, now };
         let judged = judge.judge(&request).map_err(SendMessagesError::Faults)?;
 
@@ -127,6 +130,21 @@ impl SendMessages {
         });
         let messages = messages.collect();
         Ok(SentGroup { status: at_first(&group), group, messages, answered_at: now, repeated: false })
+    }
+
+    /// The answer to the same request under the same key, whatever has become of its rules since.
+    async fn recall(
+        &self,
+        request: &SendRequest,
+        now: Timestamp,
+    ) -> Result<Option<SentGroup>, SendMessagesError> {
+        let Some(idempotency) = &request.idempotency else { return Ok(None) };
+        let (key, asked) = idempotency.stored(&self.keys, &request.tenant);
+        match self.groups.recall(key, asked, now).await? {
+            Some(GroupCreated::Repeated(id)) => Ok(Some(self.repeat(&request.tenant, id).await?)),
+            Some(GroupCreated::KeyReused) => Err(SendMessagesError::KeyReused),
+            Some(GroupCreated::Created) | None => Ok(None),
+        }
     }
 
     /// Names for so many messages, ascending.

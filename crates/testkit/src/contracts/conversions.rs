@@ -101,7 +101,7 @@ pub async fn the_newest_decided_codes_come_first(store: Arc<dyn Store>) {
     }
 }
 
-/// Only codes that a provider took are learned from: none that waits, that was refused or may not have been
+/// Only codes that a provider took are learned from, also where they failed on the way: none that waits, that was refused or may not have been
 /// taken, none to a number for tests, and no message of a group.
 pub async fn only_codes_that_a_provider_took_are_learned_from(store: Arc<dyn Store>) {
     let scene = Scene::new().unlimited();
@@ -117,9 +117,12 @@ pub async fn only_codes_that_a_provider_took_are_learned_from(store: Arc<dyn Sto
     let own = created(&store, &group(&scene, 1, scene.at(0))).await;
     record(&store, closing(scene.lease(), attempt(own[0], DeliveryState::Delivered, scene.at(1)))).await;
     assert_eq!(recent(&store, 10, now).await, []);
-    for (second, state) in [(10, DeliveryState::Sent), (11, DeliveryState::Delivered)] {
+    for (second, state) in
+        [(9, DeliveryState::Failed), (10, DeliveryState::Sent), (11, DeliveryState::Delivered)]
+    {
         let holder = sent(&store, &scene, scene.start().at(scene.at(second))).await;
         tell(&store, report(&holder, state, None), scene.at(second + 9)).await;
     }
-    assert_eq!(recent(&store, 10, now).await, [code(&scene, 14, false), code(&scene, 13, false)]);
+    let expected = [14, 13, 12].map(|second| code(&scene, second, false));
+    assert_eq!(recent(&store, 10, now).await, expected);
 }

@@ -24,8 +24,13 @@ impl State {
     }
 }
 
+/// A failure with a reference was taken first, and failed on the way: that is what routing must learn from.
 fn was_taken(row: &AttemptRow) -> bool {
-    matches!(row.attempt.state, DeliveryState::Accepted | DeliveryState::Sent | DeliveryState::Delivered)
+    match row.attempt.state {
+        DeliveryState::Accepted | DeliveryState::Sent | DeliveryState::Delivered => true,
+        DeliveryState::Failed => row.attempt.reference.is_some(),
+        DeliveryState::Queued | DeliveryState::Unknown | DeliveryState::Expired => false,
+    }
 }
 
 #[async_trait]

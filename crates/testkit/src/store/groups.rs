@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use bonin_domain::TenantId;
+use bonin_domain::keys::IdempotencyIndex;
 use bonin_domain::messages::{GroupId, MessageId};
 use bonin_ports::{
     GroupCancelled, GroupCreated, GroupMessage, MessageGroup, MessageGroupRepository, MessageQuery, NewGroup,
@@ -14,15 +15,24 @@ use super::idempotency::KEPT;
 use super::state::{GroupRow, MessageRow, Owner, State};
 
 impl State {
+    fn recall(
+        &self,
+        key: IdempotencyIndex,
+        request: IdempotencyIndex,
+        now: Timestamp,
+    ) -> Option<GroupCreated> {
+        let live = self.groups.iter().filter(|row| row.group.created_at + KEPT > now);
+        let (row, known) = live.filter_map(|row| Some((row, row.key?))).find(|(_, known)| known.0 == key)?;
+        let same = known.1 == request;
+        Some(if same { GroupCreated::Repeated(row.group.id) } else { GroupCreated::KeyReused })
+    }
+
     fn create_group(&mut self, new: NewGroup) -> Result<GroupCreated, RepositoryError> {
         let now = new.now;
-        if let Some((key, request)) = new.idempotency {
-            let live = self.groups.iter().filter(|row| row.group.created_at + KEPT > now);
-            let earlier = live.filter_map(|row| Some((row, row.key?))).find(|(_, known)| known.0 == key);
-            if let Some((row, known)) = earlier {
-                let same = known.1 == request;
-                return Ok(if same { GroupCreated::Repeated(row.group.id) } else { GroupCreated::KeyReused });
-            }
+        if let Some((key, request)) = new.idempotency
+            && let Some(answer) = self.recall(key, request, now)
+        {
+            return Ok(answer);
         }
         let mut ids: Vec<_> = new.messages.iter().map(|message| message.id.as_uuid()).collect();
         ids.sort_unstable();
@@ -95,6 +105,15 @@ impl State {
 
 #[async_trait]
 impl MessageGroupRepository for InMemoryStore {
+    async fn recall(
+        &self,
+        key: IdempotencyIndex,
+        request: IdempotencyIndex,
+        now: Timestamp,
+    ) -> Result<Option<GroupCreated>, RepositoryError> {
+        Ok(self.state().recall(key, request, now))
+    }
+
     async fn create(&self, group: NewGroup) -> Result<GroupCreated, RepositoryError> {
         self.state().create_group(group)
     }

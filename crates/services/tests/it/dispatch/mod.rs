@@ -1,5 +1,6 @@
 //! Messages under way: sending, doubt, take-over, recording, asking after them.
 
+mod adaptive;
 mod doubt;
 mod failover;
 mod groups;

@@ -14,11 +14,11 @@ const ONE: &str = "010-1234-5678";
 const TWO: &str = "010-8765-4321";
 const JAPAN: &str = "+81 90 1234 5678";
 
-fn idempotent(client: &str, key: &str, request: &str) -> Option<IdempotentSend> {
-    Some(IdempotentSend {
-        client: ApiKeyId::parse(client).unwrap(),
+fn idempotent(client: &str, key: &str, request: &str) -> IdempotentSend {
+    IdempotentSend {
+        client: ApiKeyId::parse(client).expect("an id"),
         request: IdempotentRequest { key: key.to_owned(), request: request.as_bytes().to_vec() },
-    })
+    }
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn sender_and_provider_are_those_that_were_asked_for() {
 async fn a_repeated_request_gets_the_first_answer_and_sends_nothing() {
     let desk = Desk::new();
     let request = |client: &str, key: &str, body: &str| SendRequest {
-        idempotency: idempotent(client, key, body),
+        idempotency: Some(idempotent(client, key, body)),
         ..desk.request(&[ONE, TWO])
     };
     let first = desk.sent(request("akey0000", "one", "body")).await;
@@ -128,9 +128,24 @@ async fn a_repeated_request_gets_the_first_answer_and_sends_nothing() {
 }
 
 #[tokio::test]
+async fn a_reservation_is_repeated_also_when_its_time_is_past() {
+    let desk = Desk::new();
+    let at = desk.world.now() + jiff::SignedDuration::from_mins(10);
+    let request = || SendRequest {
+        idempotency: Some(idempotent("akey0000", "one", "body")),
+        scheduled_at: Some(at),
+        ..desk.request(&[ONE])
+    };
+    let first = desk.sent(request()).await;
+    desk.world.pass(3_600);
+    let again = desk.sent(request()).await;
+    assert_eq!((again.repeated, again.group.id), (true, first.group.id));
+}
+
+#[tokio::test]
 async fn tenants_do_not_share_idempotency_keys() {
     let desk = Desk::new();
-    let idempotency = idempotent("akey0000", "one", "body");
+    let idempotency = Some(idempotent("akey0000", "one", "body"));
     let mine = SendRequest { idempotency: idempotency.clone(), ..desk.request(&[ONE]) };
     desk.sent(mine).await;
     let tenant = TenantId::parse("other").unwrap();
