@@ -57,6 +57,12 @@ test: tools ## Every test, on SQLite and on a private Postgres
 	BONIN_TEST_BIN="$(TARGET_DIR)/debug/bonin" \
 		tests/postgres.sh run -- cargo test --workspace --no-fail-fast $(FEATURES)
 
+.PHONY: test-compat
+test-compat: tools ## Published clients of the simulated providers; needs node, python3 and their registries
+	@echo "make: $(LIBPQ_TEXT)"
+	cargo build --workspace --bins $(FEATURES)
+	BONIN_TEST_BIN="$(TARGET_DIR)/debug/bonin" tests/compat/run
+
 .PHONY: bench
 bench: tools ## Verifications per second beside pgbench, on SQLite and on Postgres
 	@echo "make: $(LIBPQ_TEXT)"
@@ -83,7 +89,7 @@ audit: tools ## Licences, sources and banned crates of all dependencies
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+		/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
 
 .PHONY: tools

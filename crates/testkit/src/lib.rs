@@ -8,26 +8,19 @@
 //!   [`message_sender_conformance!`] and [`bulk_sender_conformance!`].
 //! - [`Scene`] draws the requests that both kinds of tests send: real digests and seals under fixed keys,
 //!   with a phone number and a client address that no other scene of the process uses.
-//!
-//! Adapters do without the feature `repositories`: a provider's tests need no store to be built.
 
-#[cfg(feature = "repositories")]
 mod builders;
 mod clock;
 pub mod conformance;
-#[cfg(feature = "repositories")]
 pub mod contracts;
 mod entropy;
 mod sender;
-#[cfg(feature = "repositories")]
 mod store;
 mod verify_provider;
 
-#[cfg(feature = "repositories")]
 pub use builders::{Holder, Scene, StartBuilder, key_ring};
 pub use clock::FixedClock;
 pub use entropy::SeededEntropy;
 pub use sender::{FindStep, ReportStep, ScriptedSender, SendStep};
-#[cfg(feature = "repositories")]
 pub use store::InMemoryStore;
 pub use verify_provider::{CancelStep, CheckStep, RequestStep, ScriptedVerifyProvider};

@@ -6,6 +6,7 @@ import hmac
 import http.server
 import json
 import os
+import pathlib
 import queue
 import threading
 import time
@@ -17,6 +18,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 URL = os.environ["SANDBOX_URL"]
+IMAGE = pathlib.Path(__file__).resolve().parent.parent / "image.jpg"
 PATIENCE = 15
 
 _client = "?"

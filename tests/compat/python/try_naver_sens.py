@@ -5,7 +5,7 @@ It has no call that looks messages up, but its own method signs any, as it does 
 
 import sandbox
 from naver_sens import SensClient, naver_sens
-from sandbox import client, expect, hyphenated, keys, number, received, step, until
+from sandbox import IMAGE, client, expect, hyphenated, keys, number, received, step, until
 
 client("naver-sens")
 KEYS = keys("sens")
@@ -59,3 +59,7 @@ with step("send a long text, which goes as LMS"):
     expect(sens.send_message(mobile, long, subject="Bonin").status_code, 202)
     after = received(mobile, after=arrived["id"])
     expect((after["text"], after["type"], after["subject"]), (long, "lms", "Bonin"))
+with step("send an image within the call, which goes as MMS"):
+    answer = sens.send_message_with_image(number(2), text, str(IMAGE), subject="Bonin")
+    expect(answer.status_code, 202)
+    expect(received(number(2))["type"], "mms")

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta, timezone
 
-from sandbox import URL, Receiver, client, expect, keys, number, received, step, until
+from sandbox import IMAGE, URL, Receiver, client, expect, keys, number, received, step, until
 from solapi import SolapiMessageService
 from solapi.lib.fetcher import RequestMethod, default_fetcher
 from solapi.model import RequestMessage, SendRequestConfig
@@ -77,3 +77,8 @@ with step("reserve, and cancel the reservation"):
     reserved = service.send(message, SendRequestConfig(scheduled_date=later)).group_info
     expect(reserved.status, "SCHEDULED")
     expect(service.cancel_scheduled_message(reserved.group_id).status, "FAILED")
+with step("upload an image, and send it as MMS"):
+    image = service.upload_file(str(IMAGE)).file_id
+    service.send(RequestMessage(from_=KEYS["from"], to=number(3), text=text, subject="Bonin", image_id=image))
+    arrived = received(number(3))
+    expect((arrived["type"], arrived["subject"]), ("mms", "Bonin"))

@@ -55,7 +55,7 @@ impl Cafe24Client {
         }
         let form = wire::send_form(self.signed(Form::in_base64()), request, sender);
         let answer = self.call(post(&self.config.base_url, "/sms_sender.php", form)).await?;
-        let receipt = wire::receipt(&answer.body)?;
+        let receipt = wire::receipt(&answer.body).map_err(|error| error.among(request.recipients.len()))?;
         if receipt.taken == Taken::Tested && !request.is_test {
             let cause = Some("Cafe24 took the request for a test and sent nothing".into());
             return Err(Cafe24Error::Unavailable {

@@ -66,6 +66,14 @@ pub fn verdict(code: &str) -> Verdict {
     }
 }
 
+/// Whether a refusal with this code is about one recipient. In the answer to several it does not say whose number
+/// is meant, nor what became of the others.
+pub(crate) fn is_about_a_recipient(code: &str) -> bool {
+    let of_the_phone = ["245", "4307", "2003", "6072"].contains(&code);
+    of_the_phone
+        || matches!(verdict(code), Verdict::Refused(FailureClass::InvalidNumber | FailureClass::Unreachable))
+}
+
 /// Whether it is written like a result code: up to four digits, a minus sign before them or not. Anything longer
 /// could be a number or a text that found its way into the answer, and is never repeated.
 pub(crate) fn is_code(raw: &str) -> bool {

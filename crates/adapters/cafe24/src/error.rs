@@ -2,7 +2,7 @@ use bonin_domain::messages::FailureClass;
 use bonin_http::{Answer, HttpError};
 use bonin_ports::BoxError;
 
-use crate::codes::{Verdict, is_code, verdict};
+use crate::codes::{Verdict, is_about_a_recipient, is_code, verdict};
 use crate::invalid::InvalidRequest;
 
 /// Why a call brought nothing. Variants are what the caller can do about it (section 7).
@@ -89,6 +89,17 @@ impl Cafe24Error {
             Verdict::Unclear => {
                 Some(Self::Unclear { code, cause: Some("not one of the documented results".into()) })
             }
+        }
+    }
+
+    /// The same for a call to so many recipients.
+    pub(crate) fn among(self, recipients: usize) -> Self {
+        match self {
+            Self::Refused { code, .. } if recipients > 1 && is_about_a_recipient(&code) => {
+                let cause = "it is about one of several recipients, and does not say which";
+                Self::Unclear { code, cause: Some(cause.into()) }
+            }
+            other => other,
         }
     }
 

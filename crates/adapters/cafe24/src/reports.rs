@@ -21,6 +21,9 @@ const CLOSE: SignedDuration = SignedDuration::from_secs(60);
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 /// The most time that a call takes; the `Http` gives up then.
 const CALL: SignedDuration = SignedDuration::from_secs(5);
+/// How long before its acceptance a message was sent at the most: a call for it, a call for the list whose clock is
+/// compared, and as much again for clocks that tell whole seconds.
+const SENT_BEFORE: SignedDuration = SignedDuration::from_secs(15);
 /// A list this long after the call is taken to show what the call brought; how long lists lag is not documented.
 const SETTLED: SignedDuration = SignedDuration::from_secs(10);
 /// The rows of one list. More to one number on one day is abnormal, and how further pages count is not confirmed.
@@ -33,7 +36,9 @@ impl DeliveryReports for Cafe24Sender {
     #[tracing::instrument(name = "cafe24.report", skip_all)]
     async fn report(&self, taken: &TakenMessage<'_>) -> Result<DeliveryReport, ReportError> {
         let window = Window::around(taken.accepted_at, taken.accepted_at);
+        let asked_at = self.client.now();
         let pages = self.pages(taken.to, &window, kinds(taken.reference)).await?;
+        let window = window.not_before(taken.accepted_at, asked_at, &pages);
         let rows = pages.iter().flat_map(|page| &page.rows);
         let mut statuses: Vec<_> =
             rows.filter(|row| window.may_hold(row, taken.to)).map(MessageRow::status).collect();
@@ -122,6 +127,16 @@ impl Window {
             start: since.saturating_sub(PAD).unwrap_or(Timestamp::MIN),
             end: until.saturating_add(PAD).unwrap_or(Timestamp::MAX),
         }
+    }
+
+    /// Without the minutes that surely were over when a message that was accepted then was sent, as told by the
+    /// lists' own clock: a list that lags may still hold nothing but an earlier message to the same number.
+    fn not_before(self, accepted_at: Timestamp, asked_at: Timestamp, pages: &[MessagePage]) -> Self {
+        let Some(theirs) = pages.first().and_then(|page| page.server_time) else { return self };
+        let ahead = theirs.duration_since(asked_at);
+        let sent_at = accepted_at.saturating_add(ahead).unwrap_or(accepted_at);
+        let start = sent_at.saturating_sub(SENT_BEFORE).unwrap_or(Timestamp::MIN);
+        Self { start: start.max(self.start), ..self }
     }
 
     /// Whether the row may be a message to this number in this time.

@@ -138,7 +138,9 @@ impl SendRequest {
         }
         self.check_text()?;
         self.check_subject()?;
-        if self.reserved_for.is_some_and(|moment| moment.duration_since(now) < RESERVE_AHEAD) {
+        // Parts of a second do not travel, so they do not count.
+        let whole = |moment: Timestamp| Timestamp::from_second(moment.as_second()).unwrap_or(moment);
+        if self.reserved_for.is_some_and(|moment| whole(moment).duration_since(now) < RESERVE_AHEAD) {
             return Err(InvalidRequest::TooSoon);
         }
         let odd = |repeat: Repeat| !(1..=10).contains(&repeat.times) || repeat.every_minutes < 15;
@@ -280,6 +282,11 @@ mod tests {
         let at = |raw: &str| checked(&SendRequest::sms("a").to(someone()).reserve(raw.parse().unwrap()));
         assert_eq!(at("2026-01-02T03:14:05Z"), Ok(()));
         assert_eq!(at("2026-01-02T03:14:04Z"), Err(InvalidRequest::TooSoon));
+        let within_a_second = SendRequest::sms("a")
+            .to(someone())
+            .reserve("2026-01-02T03:14:05.9Z".parse().unwrap())
+            .check("2026-01-02T03:04:05.5Z".parse().unwrap());
+        assert_eq!(within_a_second, Err(InvalidRequest::TooSoon));
         let repeat = |times, every_minutes| {
             checked(&SendRequest::sms("a").to(someone()).repeat(Repeat { times, every_minutes }))
         };

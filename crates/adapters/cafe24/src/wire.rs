@@ -86,7 +86,8 @@ pub(crate) fn send_form(form: Form, request: &SendRequest, sender: &SenderId) ->
 
 /// Reads the answer to a send: `code,remaining`, the count missing or empty at times.
 pub(crate) fn receipt(body: &[u8]) -> Result<SendReceipt, Cafe24Error> {
-    let line = last_line(body)?;
+    let body = String::from_utf8_lossy(body);
+    let line = last_line(&body)?;
     let (code, rest) = line.split_once(',').unwrap_or((line, ""));
     if let Some(error) = Cafe24Error::from_code(code) {
         return Err(error);
@@ -101,7 +102,8 @@ pub(crate) fn receipt(body: &[u8]) -> Result<SendReceipt, Cafe24Error> {
 
 /// Reads the answer to the question for credits: a bare number, or an error's code.
 pub(crate) fn remaining(body: &[u8]) -> Result<u64, Cafe24Error> {
-    let line = last_line(body)?;
+    let body = String::from_utf8_lossy(body);
+    let line = last_line(&body)?;
     let first = line.split(',').next().unwrap_or_default().trim();
     // A count has no zeros before it, where most codes that could be mistaken for one do.
     let padded = first.len() > 1 && first.starts_with('0');
@@ -134,11 +136,11 @@ pub(crate) fn senders(body: &[u8]) -> Result<Vec<SenderId>, Cafe24Error> {
     Ok(list.iter().filter_map(|raw| SenderId::parse(raw).ok()).collect())
 }
 
-/// The last line that says anything: blank lines and warnings of PHP come before it.
-fn last_line(body: &[u8]) -> Result<&str, Cafe24Error> {
-    let text = std::str::from_utf8(body).map_err(|_| Cafe24Error::unreadable("the answer is not text"))?;
+/// The last line that says anything: a byte order mark, blank lines and warnings of PHP, in whichever charset,
+/// come before it. Codes and counts are ASCII (section 5).
+fn last_line(text: &str) -> Result<&str, Cafe24Error> {
     text.lines()
-        .map(str::trim)
+        .map(|line| line.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}'))
         .rfind(|line| !line.is_empty())
         .ok_or_else(|| Cafe24Error::unreadable("the answer is empty"))
 }
@@ -173,6 +175,15 @@ mod tests {
         ] {
             assert_eq!(read(body), expected.map_err(str::to_owned), "{body:?}");
         }
+    }
+
+    #[test]
+    fn only_the_line_with_the_code_need_be_ascii() {
+        for body in [&b"\xef\xbb\xbfsuccess,12"[..], b"\xb0\xe6\xb0\xed: a warning\r\nsuccess,12\r\n"] {
+            assert_eq!(receipt(body).unwrap().remaining, Some(12));
+        }
+        assert_eq!(receipt(b"\xb0\xe6\xb0\xed").unwrap_err().code(), "200");
+        assert_eq!(remaining(b"\xef\xbb\xbf1234").unwrap(), 1234);
     }
 
     #[test]

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use bonin_ports::{Accepted, BatchLimit, BulkSender, Message, SendError};
 
 use crate::error::CoolsmsError;
-use crate::request::{MOST_MESSAGES, SendMany};
+use crate::request::{InvalidRequest, MOST_MESSAGES, SendMany};
 use crate::results::{SentMany, Verdict};
-use crate::sender::{CoolsmsSender, accepted, national};
+use crate::sender::{CoolsmsSender, accepted, is_number_of, national};
 
 /// The custom field that says which message of the call a verdict is of. It holds the message's place alone.
 const PLACE: &str = "n";
@@ -23,7 +23,11 @@ impl BulkSender for CoolsmsSender {
 
     async fn send_many(&self, messages: &[Message]) -> Result<Vec<OneVerdict>, SendError> {
         let images = messages.first().map_or(&[][..], |message| &*message.images);
-        let image_id = self.upload(images).await?;
+        // One picture goes to all: another one would reach the wrong people.
+        if messages.iter().any(|message| *message.images != *images) {
+            return Err(CoolsmsError::from(InvalidRequest::Different).into());
+        }
+        let (client, image_id) = self.upload(images).await?;
         let mut verdicts: Vec<Option<OneVerdict>> = Vec::with_capacity(messages.len());
         let mut outgoing = Vec::with_capacity(messages.len());
         for (place, message) in messages.iter().enumerate() {
@@ -40,13 +44,14 @@ impl BulkSender for CoolsmsSender {
         if outgoing.is_empty() && !messages.is_empty() {
             return Ok(verdicts.into_iter().map(|verdict| verdict.unwrap_or_else(no_verdict)).collect());
         }
-        let sent = self.client.send_many(&SendMany::new(outgoing).allow_duplicates()).await?;
+        let sent = client.send_many(&SendMany::new(outgoing).allow_duplicates()).await?;
         join(messages, &mut verdicts, &sent);
         Ok(verdicts.into_iter().map(|verdict| verdict.unwrap_or_else(no_verdict)).collect())
     }
 }
 
-/// Gives each message its verdict: by the place it was sent with, or else by its number or order.
+/// Gives each message its verdict: by the place it was sent with, or else by its number, or where it alone is left.
+/// The order of the answer's list is not documented, so it decides nothing.
 fn join(messages: &[Message], verdicts: &mut [Option<OneVerdict>], sent: &SentMany) {
     let mut places: HashMap<String, Vec<usize>> = HashMap::new();
     for (place, message) in messages.iter().enumerate() {
@@ -63,21 +68,23 @@ fn join(messages: &[Message], verdicts: &mut [Option<OneVerdict>], sent: &SentMa
     };
     let failed_without_place = sent.failed.iter().filter(|verdict| !settle(verdict)).count();
     let unplaced: Vec<&Verdict> = sent.messages.iter().filter(|verdict| !settle(verdict)).collect();
-    let open: Vec<usize> = (0..verdicts.len()).filter(|&place| verdicts[place].is_none()).collect();
-    // The list keeps the order of the call, so it fits when nothing else is missing.
-    if failed_without_place == 0 && open.len() == unplaced.len() {
-        for (place, verdict) in open.into_iter().zip(unplaced) {
-            verdicts[place] = Some(read(verdict));
-        }
+    let mut open = (0..verdicts.len()).filter(|&place| verdicts[place].is_none());
+    if let (0, [verdict], Some(place), None) = (failed_without_place, &unplaced[..], open.next(), open.next())
+        && may_be_to(verdict, &messages[place])
+    {
+        verdicts[place] = Some(read(verdict));
     }
 }
 
 fn place(verdict: &Verdict, messages: &[Message]) -> Option<usize> {
     let (_, place) = verdict.custom_fields.iter().find(|(key, _)| key == PLACE)?;
     let place: usize = place.parse().ok()?;
-    let message = messages.get(place)?;
-    let is_to_them = verdict.to.as_ref().is_none_or(|to| *to == national(&message.to));
-    is_to_them.then_some(place)
+    may_be_to(verdict, messages.get(place)?).then_some(place)
+}
+
+/// Whether the verdict's recipient may be the message's, however the provider writes it.
+fn may_be_to(verdict: &Verdict, message: &Message) -> bool {
+    verdict.to.as_deref().is_none_or(|to| is_number_of(to, &message.to))
 }
 
 /// The only one of these places that has no verdict yet.
@@ -157,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn without_places_numbers_and_order_decide() {
+    fn without_places_numbers_decide_and_order_never() {
         let failed = vec![verdict("1060", Some("M1"), Some(TWO), None)];
         let listed = vec![verdict("2000", Some("M0"), None, None)];
         assert_eq!(joined(&[ONE, TWO], failed.clone(), listed), ["M0", "1060"]);
@@ -165,7 +172,10 @@ mod tests {
         let listed = vec![verdict("2000", Some("M0"), None, None)];
         assert_eq!(joined(&[TWO, TWO], failed, listed), ["no_verdict", "no_verdict"]);
         let listed = ["M0", "M1"].map(|id| verdict("2000", Some(id), None, None)).to_vec();
-        assert_eq!(joined(&[TWO, TWO], vec![], listed), ["M0", "M1"]);
+        assert_eq!(joined(&[ONE, TWO], vec![], listed), ["no_verdict", "no_verdict"]);
+        // The one that is left is not somebody else's.
+        let listed = vec![verdict("2000", Some("M0"), Some(TWO), None)];
+        assert_eq!(joined(&[ONE], vec![], listed), ["no_verdict"]);
     }
 
     #[test]
@@ -185,6 +195,15 @@ mod tests {
         let failed = vec![verdict("1060", Some("M"), Some(TWO), Some("0"))];
         let listed = vec![verdict("2000", Some("M0"), None, Some("0"))];
         assert_eq!(joined(&[ONE, TWO], failed, listed), ["M0", "1060"]);
+    }
+
+    #[test]
+    fn a_foreign_number_may_be_written_in_any_way() {
+        for to in ["6502530000", "16502530000", "+1 650-253-0000"] {
+            let failed = vec![verdict("1060", Some("M"), Some(to), Some("1"))];
+            let listed = vec![verdict("2000", Some("M0"), None, Some("0"))];
+            assert_eq!(joined(&["+81 90-1234-5678", "+1 650 253 0000"], failed, listed), ["M0", "1060"]);
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -36,13 +37,20 @@ pub struct CoolsmsClient {
     http: Http,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    most: Option<Duration>,
 }
 
 impl CoolsmsClient {
     /// A client that takes the time of its signatures from `clock`, which may be up to 15 minutes off, and
     /// their salts from `entropy`.
     pub fn new(config: CoolsmsConfig, http: Http, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
-        Self { config: Arc::new(config), http, clock, entropy }
+        Self { config: Arc::new(config), http, clock, entropy, most: None }
+    }
+
+    /// The same client with calls that are given up after `most`, where its [`Http`] does not give up sooner.
+    #[must_use]
+    pub fn within(&self, most: Duration) -> Self {
+        Self { most: Some(most), ..self.clone() }
     }
 
     /// The same client for somebody else, such as the user of an access token.
@@ -73,7 +81,7 @@ impl CoolsmsClient {
     /// [`CoolsmsError`] of the whole call; messages that were refused are in [`SentMany::failed`].
     #[tracing::instrument(name = "coolsms.send_many", skip_all)]
     pub async fn send_many(&self, request: &SendMany) -> Result<SentMany, CoolsmsError> {
-        request.check()?;
+        request.check(self.now())?;
         let body = wire::SendManyBody::new(request, self.app_id());
         let url = self.url("/messages/v4/send-many/detail");
         let limit = many_limit(request.messages.len());
@@ -160,6 +168,9 @@ impl CoolsmsClient {
         }
         if let Some(limit) = limit {
             request = request.answer_limit(limit);
+        }
+        if let Some(most) = self.most {
+            request = request.time_limit(most);
         }
         let answer = self.http.call(request).await?;
         tracing::debug!(http.status = answer.status, "CoolSMS answered");

@@ -70,6 +70,11 @@ pub fn failure_class(code: &str) -> FailureClass {
     }
 }
 
+/// Whether it is a documented code of a message that was refused at registration or on the platform.
+pub(crate) fn is_refusal(code: &str) -> bool {
+    code.starts_with(['1', '2']) && (code == "1021" || failure_class(code) != FailureClass::Other)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

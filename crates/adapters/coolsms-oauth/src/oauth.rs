@@ -89,7 +89,8 @@ impl OAuthClient {
         }
         let tokens: TokenBody = wire::read(&answer.body)
             .map_err(|error| OAuthError::Unclear { code: "200".into(), cause: Some(error.into()) })?;
-        let life = tokens.expires_in.map_or(LIFE, |seconds| SignedDuration::from_secs(seconds.into()));
+        let seconds = tokens.expires_in.and_then(|seconds| seconds.parse::<u32>().ok());
+        let life = seconds.map_or(LIFE, |seconds| SignedDuration::from_secs(seconds.into()));
         Ok(OAuthTokens {
             access_token: tokens.access_token,
             expires_at: asked_at.saturating_add(life).unwrap_or(asked_at),
@@ -141,7 +142,8 @@ struct TokenBody {
     access_token: SecretString,
     #[serde(default, deserialize_with = "optional_secret")]
     refresh_token: Option<SecretString>,
-    expires_in: Option<u32>,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    expires_in: Option<String>,
 }
 
 fn secret<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
@@ -156,7 +158,11 @@ fn secret<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<SecretStr
 fn optional_secret<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<SecretString>, D::Error> {
-    Ok(Option::<String>::deserialize(deserializer)?.filter(|text| !text.is_empty()).map(SecretString::from))
+    // One that cannot be read is no reason to lose the access token: the code that brought it is spent.
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) if !text.is_empty() => Some(text.into()),
+        _ => None,
+    })
 }
 
 /// These are not the bodies of RFC 6749 (section 3.2).

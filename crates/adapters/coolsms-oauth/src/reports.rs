@@ -9,7 +9,7 @@ use crate::codes::Outcome;
 use crate::error::CoolsmsError;
 use crate::query::ListQuery;
 use crate::results::{MessagePage, MessageRow};
-use crate::sender::{CoolsmsSender, KOREA, national};
+use crate::sender::{CoolsmsSender, KOREA, is_number_of, national};
 
 /// The most time that a call takes; the `Http` gives up then.
 const CALL: SignedDuration = SignedDuration::from_secs(5);
@@ -88,10 +88,7 @@ fn is_the_one(row: &MessageRow, sent: &SentMessage<'_>) -> bool {
 }
 
 fn may_be_to(row: &MessageRow, sent: &SentMessage<'_>) -> bool {
-    row.to.as_deref().is_none_or(|to| {
-        let digits: String = to.chars().filter(char::is_ascii_digit).collect();
-        digits.ends_with(sent.message.to.national_digits())
-    })
+    row.to.as_deref().is_none_or(|to| is_number_of(to, &sent.message.to))
 }
 
 /// Line ends and blanks at the end are not kept by everything between us and the list.

@@ -75,6 +75,12 @@ pub enum InvalidRequest {
     /// An emoji, say: it would be refused with 1029.
     #[error(transparent)]
     Unencodable(#[from] Unencodable),
+    /// A moment that is over: the provider would send at once.
+    #[error("messages cannot be scheduled for a past moment")]
+    Past,
+    /// Messages of one call share their image.
+    #[error("the messages of one call differ in their images")]
+    Different,
     /// A custom field's key has over 30 or its value over 100 characters.
     #[error("a custom field is too long")]
     CustomField,
@@ -104,6 +110,8 @@ impl InvalidRequest {
             Self::Images => "images",
             Self::LongAbroad => "long_abroad",
             Self::Unencodable(_) => "unencodable",
+            Self::Past => "schedule_past",
+            Self::Different => "different",
             Self::CustomField => "custom_field",
             Self::BodyTooLarge => "body_too_large",
             Self::Id => "id",
@@ -116,9 +124,13 @@ impl InvalidRequest {
         match self {
             Self::Recipient | Self::CountryCode => FailureClass::InvalidNumber,
             Self::Sender => FailureClass::Sender,
-            Self::Count(_) | Self::CustomField | Self::BodyTooLarge | Self::Id | Self::Url => {
-                FailureClass::Other
-            }
+            Self::Count(_)
+            | Self::Past
+            | Self::Different
+            | Self::CustomField
+            | Self::BodyTooLarge
+            | Self::Id
+            | Self::Url => FailureClass::Other,
             Self::Empty
             | Self::TooLong { .. }
             | Self::SubjectTooLong { .. }
@@ -236,8 +248,8 @@ impl SendMany {
         Self { messages, scheduled_at: None, allow_duplicates: false }
     }
 
-    /// Sends them later, at most 6 months from now. A past moment means at once (section 5.4), so the caller
-    /// checks it.
+    /// Sends them later, at most 6 months from now. A past moment is refused here: the provider is said to send
+    /// such messages at once (section 5.4).
     #[must_use]
     pub fn scheduled_at(mut self, moment: Timestamp) -> Self {
         self.scheduled_at = Some(moment);
@@ -251,8 +263,11 @@ impl SendMany {
         self
     }
 
-    pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
+    pub(crate) fn check(&self, now: Timestamp) -> Result<(), InvalidRequest> {
         check_count(self.messages.len())?;
+        if self.scheduled_at.is_some_and(|moment| moment <= now) {
+            return Err(InvalidRequest::Past);
+        }
         self.messages.iter().try_for_each(OutgoingMessage::check)
     }
 }
@@ -342,10 +357,14 @@ mod tests {
         assert_eq!(field(30, 100), Ok(()));
         assert_eq!(field(31, 1), Err(InvalidRequest::CustomField));
         assert_eq!(field(1, 101), Err(InvalidRequest::CustomField));
-        let many = |count| SendMany::new(vec![of(MessageKind::Sms, "a"); count]).check();
+        let now: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
+        let many = |count| SendMany::new(vec![of(MessageKind::Sms, "a"); count]).check(now);
         assert_eq!(many(MOST_MESSAGES), Ok(()));
         assert_eq!(many(0), Err(InvalidRequest::Count(0)));
         assert_eq!(many(MOST_MESSAGES + 1), Err(InvalidRequest::Count(10_001)));
+        let at = |moment| SendMany::new(vec![of(MessageKind::Sms, "a")]).scheduled_at(moment).check(now);
+        assert_eq!(at(now), Err(InvalidRequest::Past));
+        assert_eq!(at("2026-01-02T03:04:06Z".parse().unwrap()), Ok(()));
         assert_eq!(check_id("G4V20261121000000ABCDEFGHIJKLMNO"), Ok(()));
         for bad in ["", "a/b", "..", "a b", &"a".repeat(65)] {
             assert_eq!(check_id(bad), Err(InvalidRequest::Id), "{bad}");

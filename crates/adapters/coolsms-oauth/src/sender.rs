@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
 use bonin_domain::PhoneNumber;
 use bonin_domain::messages::{FailureClass, Image, MessageKind, ProviderReference, SenderId};
@@ -9,6 +11,11 @@ use crate::error::CoolsmsError;
 use crate::request::{InvalidRequest, OutgoingMessage};
 
 pub(crate) const KOREA: u16 = 82;
+
+/// The most time for uploading the image of a message.
+const UPLOAD: Duration = Duration::from_secs(2);
+/// The most time for sending it: 5 seconds for both together.
+const SEND_AFTER_UPLOAD: Duration = Duration::from_secs(3);
 
 /// Bonin's sender over CoolSMS, with either credential: [`MessageSender`], [`bonin_ports::BulkSender`] and
 /// [`bonin_ports::DeliveryReports`]. Its references are the provider's message ids.
@@ -32,16 +39,19 @@ impl CoolsmsSender {
         Ok(Self { client, abilities })
     }
 
-    /// Uploads the image of the messages, if they have one. Nothing was sent by then, so no failure here is
-    /// unclear.
-    pub(crate) async fn upload(&self, images: &[Image]) -> Result<Option<String>, SendError> {
+    /// Uploads the image of the messages, if they have one, and gives the client that sends them in what is left
+    /// of the 5 seconds. Nothing was sent by then, so no failure here is unclear.
+    pub(crate) async fn upload(
+        &self,
+        images: &[Image],
+    ) -> Result<(CoolsmsClient, Option<String>), SendError> {
         let image = match images {
-            [] => return Ok(None),
+            [] => return Ok((self.client.clone(), None)),
             [image] => image,
             _ => return Err(CoolsmsError::from(InvalidRequest::Images).into()),
         };
-        match self.client.upload(image).await {
-            Ok(id) => Ok(Some(id)),
+        match self.client.within(UPLOAD).upload(image).await {
+            Ok(id) => Ok((self.client.within(SEND_AFTER_UPLOAD), Some(id))),
             Err(CoolsmsError::Unclear { code, cause }) => {
                 let class = FailureClass::ProviderDown;
                 Err(CoolsmsError::Unavailable { class, code, cause }.into())
@@ -75,8 +85,8 @@ impl MessageSender for CoolsmsSender {
         // What the message itself breaks is told before its image is uploaded for nothing.
         let placeholder = message.images.first().map(|_| "image");
         self.outgoing(message, placeholder).check().map_err(CoolsmsError::from)?;
-        let image_id = self.upload(&message.images).await?;
-        let receipt = self.client.send(&self.outgoing(message, image_id.as_deref())).await?;
+        let (client, image_id) = self.upload(&message.images).await?;
+        let receipt = client.send(&self.outgoing(message, image_id.as_deref())).await?;
         accepted(&receipt.message_id, receipt.status_code)
     }
 }
@@ -95,6 +105,12 @@ pub(crate) fn accepted(message_id: &str, code: String) -> Result<Accepted, SendE
 pub(crate) fn national(number: &PhoneNumber) -> String {
     let digits = number.national_digits();
     if number.country_code() == KOREA { format!("0{digits}") } else { digits.to_owned() }
+}
+
+/// Whether what the provider writes may be this number: how it writes foreign ones is not confirmed.
+pub(crate) fn is_number_of(written: &str, number: &PhoneNumber) -> bool {
+    let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+    digits.ends_with(number.national_digits())
 }
 
 impl From<CoolsmsError> for SendError {

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::codes::is_refusal;
 use crate::error::CoolsmsError;
 use crate::results::{
     AddedMessages, Balance, Group, GroupCounts, GroupPage, MessagePage, MessageRow, SendReceipt, SentMany,
@@ -36,12 +37,13 @@ pub(crate) fn problem(body: &[u8]) -> Problem {
         error_message: Option<String>,
     }
     let body: Body = serde_json::from_slice(body).unwrap_or_default();
+    // Names are letters alone; with digits it could be a number.
     let known =
-        |name: &String| (1..=30).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric());
-    let word = |word: &&str| word.len() == 4 && matches!(word.as_bytes()[0], b'1' | b'2');
+        |name: &String| (1..=30).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphabetic());
+    // The text may hold a date or a part of a number too, so only codes that are documented count.
     let status_code = body.error_message.as_deref().and_then(|message| {
         let mut words = message.split(|letter: char| !letter.is_ascii_alphanumeric());
-        words.find(|w| word(w) && w.bytes().all(|b| b.is_ascii_digit())).map(str::to_owned)
+        words.find(|word| is_refusal(word)).map(str::to_owned)
     });
     Problem { name: body.error_code.filter(known), status_code }
 }

@@ -22,7 +22,7 @@ pub enum NexmoError {
         /// See the type.
         code: String,
     },
-    /// Surely not accepted: a 4xx.
+    /// Surely not accepted: another 4xx.
     #[error("Nexmo refused the request ({code})")]
     Refused {
         /// See the type.
@@ -80,8 +80,8 @@ impl NexmoError {
         match answer.status {
             401 | 403 => Self::Unauthorized { code },
             429 => Self::Throttled { code },
-            // 408 says that the request did not arrive in time.
-            408 | 503 => Self::Unavailable { code, cause: None },
+            // 404 and its kin say that there is no such service here, 408 that the request did not arrive in time.
+            404 | 405 | 408 | 410 | 503 => Self::Unavailable { code, cause: None },
             400..=499 => Self::Refused { code },
             _ => Self::Unclear { code, cause: None },
         }

@@ -100,8 +100,12 @@ pub(crate) fn check_recipient(digits: &str) -> Result<(), InvalidRequest> {
 
 /// A request id as Nexmo gives it: 32 hexadecimal digits; other letters do no harm.
 pub(crate) fn check_request_id(id: &str) -> Result<(), InvalidRequest> {
-    let good = (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    good.then_some(()).ok_or(InvalidRequest::RequestId)
+    is_id(id).then_some(()).ok_or(InvalidRequest::RequestId)
+}
+
+/// Whether it has the form of Nexmo's ids, of requests and of events.
+pub(crate) fn is_id(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 /// Whether Nexmo takes it as the address of receipts.

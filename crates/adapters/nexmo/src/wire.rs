@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::error::NexmoError;
-use crate::invalid::check_request_id;
+use crate::invalid::{check_request_id, is_id};
 use crate::price;
 use crate::sms::SmsPart;
 use crate::verify::{CheckedCode, VerifyEvent, VerifyRecord, VerifyState, VerifyTry};
@@ -57,9 +57,9 @@ struct Verify {
     #[serde(default, deserialize_with = "text")]
     date_finalized: Option<String>,
     #[serde(default)]
-    checks: Vec<Check>,
+    checks: Option<Vec<Check>>,
     #[serde(default)]
-    events: Vec<Event>,
+    events: Option<Vec<Event>>,
     #[serde(default)]
     verification_requests: Option<Vec<Verify>>,
 }
@@ -118,7 +118,7 @@ pub(crate) fn checked(body: &[u8], request_id: &str) -> Result<CheckedCode, Nexm
     if answer.request_id.as_deref() != Some(request_id) {
         return Err(NexmoError::unclear("the answer is about another request"));
     }
-    Ok(CheckedCode { price: total(&answer), event_id: answer.event_id })
+    Ok(CheckedCode { price: total(&answer), event_id: answer.event_id.filter(|id| is_id(id)) })
 }
 
 /// A command that was carried out.
@@ -160,8 +160,8 @@ fn record(answer: Verify) -> Result<VerifyRecord, NexmoError> {
         request_id: answer.request_id.ok_or_else(|| NexmoError::unclear("there is no request id"))?,
         date_submitted: answer.date_submitted,
         date_finalized: answer.date_finalized,
-        checks: answer.checks.into_iter().map(VerifyTry::from).collect(),
-        events: answer.events.into_iter().map(VerifyEvent::from).collect(),
+        checks: answer.checks.into_iter().flatten().map(VerifyTry::from).collect(),
+        events: answer.events.into_iter().flatten().map(VerifyEvent::from).collect(),
     })
 }
 

@@ -8,6 +8,8 @@ use bonin_domain::messages::FailureClass;
 use bonin_ports::{Accepted, BatchLimit, BulkSender, Message, SendError};
 use jiff::SignedDuration;
 
+use crate::error::SensError;
+use crate::invalid::InvalidRequest;
 use crate::request::MOST_RECIPIENTS;
 use crate::sender::{SensSender, accepted, request, shared};
 
@@ -30,6 +32,10 @@ impl BulkSender for SensSender {
     /// and the others go without it.
     #[tracing::instrument(name = "sens.send_many", skip_all)]
     async fn send_many(&self, messages: &[Message]) -> Result<Vec<Verdict>, SendError> {
+        // One kind, sender and picture goes to all: another's would reach the wrong people.
+        if !messages.iter().all(|message| alike(message, &messages[0])) {
+            return Err(SensError::from(InvalidRequest::Different).into());
+        }
         let mut verdicts: Vec<Option<Verdict>> =
             messages.iter().map(|message| self.check(message).err().map(|error| Err(error.into()))).collect();
         let groups = groups(messages, |place| verdicts[place].is_none());
@@ -54,6 +60,10 @@ impl BulkSender for SensSender {
         }
         Ok(verdicts.into_iter().map(|verdict| verdict.unwrap_or_else(|| Err(not_tried()))).collect())
     }
+}
+
+fn alike(one: &Message, other: &Message) -> bool {
+    (one.kind, &one.from, &one.images) == (other.kind, &other.from, &other.images)
 }
 
 /// Messages by country, and by how often their number came before.

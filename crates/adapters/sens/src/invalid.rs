@@ -53,6 +53,9 @@ pub enum InvalidRequest {
     /// An empty file, or one over [`crate::FILE_LIMIT`].
     #[error("a file has 1 to 300,000 bytes, not {0}")]
     FileSize(usize),
+    /// Messages of one call have one kind, sender and set of images.
+    #[error("the messages of one call differ in kind, sender or images")]
+    Different,
     /// Not the name of a time zone, such as `Asia/Seoul`.
     #[error("this is not the name of a time zone")]
     TimeZone,
@@ -83,6 +86,7 @@ impl InvalidRequest {
             Self::FileOnText => "file_on_text",
             Self::FileName => "file_name",
             Self::FileSize(_) => "file_size",
+            Self::Different => "different",
             Self::TimeZone => "time_zone",
             Self::Id => "id",
             Self::NumberCount(_) => "number_count",
@@ -94,7 +98,9 @@ impl InvalidRequest {
         match self {
             Self::Recipient(_) | Self::CountryCode => FailureClass::InvalidNumber,
             Self::Sender => FailureClass::Sender,
-            Self::RecipientCount(_) | Self::Id | Self::TimeZone | Self::NumberCount(_) => FailureClass::Other,
+            Self::RecipientCount(_) | Self::Different | Self::Id | Self::TimeZone | Self::NumberCount(_) => {
+                FailureClass::Other
+            }
             Self::Empty
             | Self::TooLong { .. }
             | Self::SubjectTooLong { .. }

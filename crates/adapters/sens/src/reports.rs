@@ -11,6 +11,7 @@ use crate::query::ListQuery;
 use crate::request::KOREA;
 use crate::results::{MessagePage, MessageRow, Outcome};
 use crate::sender::{SensSender, national};
+use crate::wire;
 
 /// The most time that sending takes: a call is given up after 5 s, the last one of a batch begins within 1 s.
 const CALL: SignedDuration = SignedDuration::from_secs(6);
@@ -43,7 +44,7 @@ impl DeliveryReports for SensSender {
             }
             Outcome::Failed { class, code } => DeliveryReport {
                 failure: Some(class),
-                code: Some(code).filter(|code| (1..=40).contains(&code.len())),
+                code: wire::clean(&code).map(str::to_owned),
                 ..report(DeliveryState::Failed)
             },
         })

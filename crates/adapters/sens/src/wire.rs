@@ -141,7 +141,12 @@ pub(crate) fn receipt(body: &[u8]) -> Result<SendReceipt, SensError> {
         }
         // The documented failure: it follows the meaning of HTTP's statuses, so 4xx was surely not accepted.
         _ if answer.status_name.as_deref() == Some("fail") && is_client_error(&status_code) => {
-            Err(SensError::Refused { code })
+            Err(match status_code.as_str() {
+                "401" => SensError::Unauthorized { code },
+                "403" => SensError::Service { code },
+                "429" => SensError::Throttled { code },
+                _ => SensError::Refused { code },
+            })
         }
         _ => Err(SensError::unclear(code, "no request id, or no success")),
     }
@@ -241,13 +246,13 @@ fn plain(value: &Value) -> Option<String> {
 }
 
 /// A code as providers write codes; anything else could be a number or a text that found its way there.
-fn clean(code: &str) -> Option<&str> {
+pub(crate) fn clean(code: &str) -> Option<&str> {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
     ((1..=8).contains(&code.len()) && code.bytes().all(allowed)).then_some(code)
 }
 
 fn is_client_error(code: &str) -> bool {
-    code.len() == 3 && code.starts_with('4')
+    code.len() == 3 && code.starts_with('4') && code.bytes().all(|b| b.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Calls of Cafe24's pages.
 
+use std::fmt::Write as _;
+
 use actix_web::test::TestRequest;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -59,8 +61,10 @@ pub fn plain(fields: &[(&'static str, String)]) -> String {
 pub fn form(fields: impl Iterator<Item = (&'static str, Vec<u8>)>) -> String {
     let pairs: Vec<_> = fields
         .map(|(name, value)| {
-            let value: String = value.iter().map(|byte| format!("%{byte:02X}")).collect();
-            format!("{name}={value}")
+            value.iter().fold(format!("{name}="), |mut pair, byte| {
+                write!(pair, "%{byte:02X}").unwrap();
+                pair
+            })
         })
         .collect();
     pairs.join("&")

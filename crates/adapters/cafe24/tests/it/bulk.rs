@@ -77,3 +77,17 @@ async fn an_answer_is_that_of_all() {
         assert_eq!(told(&error), expected);
     }
 }
+
+#[tokio::test]
+async fn a_code_about_one_number_condemns_nobody_else() {
+    for body in ["3205", "3202,", "3207", "245", "204"] {
+        let server = cafe24(PAGE, answer(200, body)).await;
+        let error = sender(&server.uri()).send_many(&many(2)).await.unwrap_err();
+        assert_eq!(told(&error), format!("Unclear {}", body.trim_end_matches(',')));
+    }
+    // Alone it is the one that is meant, though another was left out before.
+    let server = cafe24(PAGE, answer(200, "3205")).await;
+    let messages = [message("+1 650 253 0000", "안녕"), message(TO, "안녕")];
+    let error = sender(&server.uri()).send_many(&messages).await.unwrap_err();
+    assert_eq!(told(&error), "Refused InvalidNumber 3205");
+}

@@ -23,7 +23,6 @@ fn answers<S: ?Sized>(provider: Provider<S>) -> Provider<S> {
         .refusal(line("-114,"), FailureClass::Sender)
         .refusal(line("-202,"), FailureClass::Content)
         .refusal(line("0044"), FailureClass::SpamFilter)
-        .refusal(line("3205"), FailureClass::InvalidNumber)
         .refusal(line("9998,0"), FailureClass::Other)
         .unauthorized(line("-102,"))
         .unavailable(line("-100,"), FailureClass::ProviderDown)
@@ -36,12 +35,14 @@ fn answers<S: ?Sized>(provider: Provider<S>) -> Provider<S> {
 }
 
 mod one {
+    use bonin_domain::messages::FailureClass;
     use bonin_ports::MessageSender;
 
     use super::{Provider, answers, line, sender};
 
     fn provider() -> Provider<dyn MessageSender> {
-        answers(Provider::new(|base_url, patience| sender(base_url, patience), line("success,1234")))
+        let provider = Provider::new(|base_url, patience| sender(base_url, patience), line("success,1234"));
+        answers(provider).refusal(line("3205"), FailureClass::InvalidNumber)
     }
 
     bonin_testkit::message_sender_conformance!(provider());
@@ -53,7 +54,9 @@ mod many {
     use super::{Provider, answers, line, sender};
 
     fn provider() -> Provider<dyn BulkSender> {
-        answers(Provider::bulk(|base_url, patience| sender(base_url, patience), |_, _| line("success,1234")))
+        let taken = |_: &[bonin_ports::Message], _: &str| line("success,1234");
+        // Of several recipients it does not say whose number is wrong.
+        answers(Provider::bulk(|base_url, patience| sender(base_url, patience), taken)).unclear(line("3205"))
     }
 
     bonin_testkit::bulk_sender_conformance!(provider());

@@ -66,9 +66,25 @@ async fn rows_of_other_minutes_and_numbers_do_not_confuse() {
         Row { at: "202601021155", ..row("9") },
         Row { to: "01099990000", ..row("9") },
         Row { to: "01012345678", at: "202601021206", ..row("3") },
-        Row { at: "202601021202", ..row("3") },
+        Row { at: "202601021203", ..row("3") },
     ];
     assert_eq!(report_of(&rows).await.state, DeliveryState::Sent);
+}
+
+/// Lists lag, so an earlier message to the same number may be all that one shows.
+#[tokio::test]
+async fn an_earlier_message_does_not_stand_in_for_one_that_is_not_listed_yet() {
+    let accepted = DeliveryReport::of(DeliveryState::Accepted);
+    let earlier = [Row { at: "202601021202", ..row("9") }];
+    assert_eq!(report_of(&earlier).await, accepted);
+    // Their clock is a minute ahead: at 12:03 by theirs it was 12:02 by ours.
+    let ahead = answer(200, &list(&[Row { at: "202601021203", ..row("9") }]));
+    let server = cafe24(PAGE, ahead.insert_header("date", "Fri, 02 Jan 2026 03:05:05 GMT")).await;
+    assert_eq!(ask(&server.uri(), REFERENCE, now()).await.unwrap(), accepted);
+    // Half a minute behind: what they write as 12:03 may be it.
+    let behind = answer(200, &list(&[Row { at: "202601021203", ..row("9") }]));
+    let server = cafe24(PAGE, behind.insert_header("date", "Fri, 02 Jan 2026 03:03:35 GMT")).await;
+    assert_eq!(ask(&server.uri(), REFERENCE, now()).await.unwrap().state, DeliveryState::Failed);
 }
 
 #[tokio::test]

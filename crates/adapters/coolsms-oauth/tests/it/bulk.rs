@@ -79,6 +79,13 @@ async fn pictures_are_uploaded_once_for_all() {
 }
 
 #[tokio::test]
+async fn one_persons_picture_never_goes_to_another() {
+    let messages = [mms("010-1111-0001", "a"), Message { images: [].into(), ..mms("010-1111-0002", "b") }];
+    let error = sender(&refusing()).send_many(&messages).await.unwrap_err();
+    assert!(matches!(&error, SendError::Refused { code, .. } if code == "different"), "{error:?}");
+}
+
+#[tokio::test]
 async fn the_error_of_a_whole_call_is_that_of_each() {
     let outcome = |answer| async {
         let server = server("POST", MANY, answer).await;

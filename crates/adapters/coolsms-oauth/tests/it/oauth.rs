@@ -76,8 +76,18 @@ async fn a_code_is_traded_for_tokens_with_an_end() {
 
 #[tokio::test]
 async fn a_token_lives_a_day_where_nothing_is_said() {
+    for odd in [json!(null), json!("soon"), json!(-1), json!(1e300), json!({})] {
+        let body = json!({ "access_token": "A", "expires_in": odd, "refresh_token": odd["a"] });
+        let tokens = exchanged(ok(&body)).await.unwrap();
+        assert_eq!(tokens.expires_at, now() + SignedDuration::from_hours(24), "{odd}");
+        assert!(tokens.refresh_token.is_none());
+    }
     let tokens = exchanged(ok(&json!({ "access_token": "A" }))).await.unwrap();
     assert_eq!(tokens.expires_at, now() + SignedDuration::from_hours(24));
+    // The code is spent: whatever else is odd, the token is kept.
+    let odd = json!({ "access_token": "A", "expires_in": "3600", "refresh_token": 7 });
+    let tokens = exchanged(ok(&odd)).await.unwrap();
+    assert_eq!(tokens.expires_at, now() + SignedDuration::from_hours(1));
     assert!(tokens.refresh_token.is_none());
 }
 

@@ -117,7 +117,7 @@ async fn other_http_statuses_say_whether_it_was_accepted() {
         (400, "Refused"),
         (401, "Unauthorized"),
         (403, "Unauthorized"),
-        (404, "Refused"),
+        (404, "Unavailable"),
         (408, "Unavailable"),
         (429, "Throttled"),
         (503, "Unavailable"),

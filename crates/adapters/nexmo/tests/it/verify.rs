@@ -82,6 +82,13 @@ async fn a_right_code_has_its_event_and_price() {
     let second = server("/verify/check/json", answer(200, &messages)).await;
     let checked = client(&second.uri()).check(REQUEST_ID, CODE).await.unwrap();
     assert_eq!(checked.price.unwrap().amount(), "0.13330000", "its messages included");
+
+    // A right code stays right, but what is no id of an event is not kept.
+    for event in ["to +821012345678".to_owned(), "e".repeat(65)] {
+        let body = success("").replace("1C0000001295AD96", &event);
+        let third = server("/verify/check/json", answer(200, &body)).await;
+        assert_eq!(client(&third.uri()).check(REQUEST_ID, CODE).await.unwrap().event_id, None);
+    }
 }
 
 #[tokio::test]
@@ -118,6 +125,14 @@ async fn a_search_shows_how_far_it_is_but_no_code() {
         assert_eq!(tts.kind, "tts");
         assert!(!format!("{found:?}").contains(CODE) && !format!("{found:?}").contains("10123"));
     }
+}
+
+#[tokio::test]
+async fn lists_of_a_search_may_be_null() {
+    let body = format!(r#"{{"request_id":"{REQUEST_ID}","status":"EXPIRED","checks":null,"events":null}}"#);
+    let server = server("/verify/search/json", answer(200, &body)).await;
+    let found = client(&server.uri()).search(REQUEST_ID).await.unwrap();
+    assert!(found.checks.is_empty() && found.events.is_empty());
 }
 
 #[tokio::test]

@@ -105,7 +105,7 @@ async fn each_status_of_a_start_is_what_the_caller_can_do_about_it() {
     }
     for (http, expected) in [
         (401, "Unauthorized 401"),
-        (404, "Refused Other 404"),
+        (404, "Unavailable ProviderDown 404"),
         (429, "Unavailable Quota 429"),
         (503, "Unavailable ProviderDown 503"),
         (500, "Unclear 500"),

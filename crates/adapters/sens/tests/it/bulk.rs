@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use wiremock::{MockServer, ResponseTemplate};
 
 use crate::sender::told;
-use crate::support::{REQUEST_ID, answer, calls, gateway, image, message, mount, sender};
+use crate::support::{REQUEST_ID, SENDERS, answer, calls, gateway, image, message, mount, sender};
 
 const KOREAN: &str = "010-1234-5678";
 const OTHER: &str = "010-8765-4321";
@@ -123,4 +123,22 @@ async fn the_images_of_a_batch_are_uploaded_once() {
 async fn nothing_is_a_batch_without_a_call() {
     let (verdicts, bodies) = sent(&[], accepted()).await;
     assert_eq!((verdicts.len(), bodies.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn what_is_one_persons_never_goes_to_another() {
+    let sender = sender("http://127.0.0.1:9");
+    let mms =
+        |byte| Message {
+            kind: MessageKind::Mms, images: Arc::new([image(byte)]), ..message(KOREAN, "사진")
+        };
+    let from = Some(bonin_domain::messages::SenderId::parse(SENDERS[1]).unwrap());
+    for (one, other) in [
+        (mms(1), mms(2)),
+        (message(KOREAN, "a"), Message { kind: MessageKind::Lms, ..message(OTHER, "a") }),
+        (message(KOREAN, "a"), Message { from, ..message(OTHER, "a") }),
+    ] {
+        let error = sender.send_many(&[one, other]).await.unwrap_err();
+        assert_eq!(told(&error), "Refused Other different");
+    }
 }

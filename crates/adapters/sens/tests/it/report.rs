@@ -78,6 +78,15 @@ async fn a_failure_keeps_its_code_and_has_its_class() {
 }
 
 #[tokio::test]
+async fn what_is_no_code_is_not_kept() {
+    for word in ["to 01012345678", "01012345678"] {
+        let row = format!(r#"{{"requestId":"RID","status":"COMPLETED","statusCode":"{word}"}}"#);
+        let failed = seen(DeliveryState::Failed, Some(FailureClass::Other), None);
+        assert_eq!(report_of(&row).await.unwrap(), failed);
+    }
+}
+
+#[tokio::test]
 async fn of_a_request_with_many_messages_the_recipients_own_is_reported() {
     let rows = r#"{"requestId":"RID","to":"01099999999","status":"COMPLETED","statusName":"success","statusCode":"0"},
         {"requestId":"RID","to":"01012345678","status":"COMPLETED","statusName":"fail","statusCode":"3001"}"#;
