@@ -13,6 +13,7 @@ on_both_databases!(
     a_verification_that_nexmo_runs_looks_like_any_other,
     a_resend_goes_by_another_provider,
     pushed_receipts_make_a_message_delivered,
+    a_rule_sends_numbers_abroad_another_way,
 );
 
 const NAMES: [&str; 5] = ["sens", "cafe24", "coolsms", "nexmo", "nexmo_verify"];
@@ -160,6 +161,20 @@ async fn a_resend_goes_by_another_provider(engine: Engine) {
     let _ = server.api().resend(&verification).await.expect(200);
     let second = server.handset().message_after(&number, &first).await;
     assert_eq!((first.provider.as_str(), second.provider.as_str()), ("sens", "coolsms"));
+}
+
+async fn a_rule_sends_numbers_abroad_another_way(engine: Engine) {
+    let config = "[numbers]\ncountries = [\"KR\", \"US\"]\n\
+                  [routing]\norder = [\"cafe24\", \"sens\"]\n\
+                  [[routing.rules]]\ncountry = \"US\"\norder = [\"nexmo_verify\", \"nexmo\"]\n";
+    let server = Server::on(engine).with_file(config).start().await;
+    for (number, provider) in [(numbers::fresh().as_str(), "cafe24"), ("+12015550123", "nexmo_verify")] {
+        let verification = server.api().start(number).await;
+        let message = server.handset().message(number).await;
+        assert_eq!(message.provider, provider);
+        let code = message.code.expect("a code");
+        let _ = server.api().check(&verification, &code).await.expect(200);
+    }
 }
 
 async fn pushed_receipts_make_a_message_delivered(engine: Engine) {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use actix_web::web::Query;
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::problem::{FieldCode, FieldError, Problem, ProblemCode, Wanted};
 
@@ -47,11 +47,16 @@ impl Fields {
     /// `json_malformed` when it is not JSON or nested too deep, `fields_invalid` when it is no object.
     pub fn parse(body: &[u8]) -> Result<Self, Problem> {
         let malformed = || Problem::new(ProblemCode::JsonMalformed);
+        if !body.trim_ascii_start().starts_with(b"{") {
+            // Whatever else it is, and however deep, it is no object; it only has to be JSON.
+            let _: IgnoredAny = serde_json::from_slice(body).map_err(|_| malformed())?;
+            return Err(Problem::new(ProblemCode::FieldsInvalid));
+        }
         let value: Json = serde_json::from_slice(body).map_err(|_| malformed())?;
         if value.depth() > DEEPEST {
             return Err(malformed());
         }
-        let Json::Object(members) = value else { return Err(Problem::new(ProblemCode::FieldsInvalid)) };
+        let Json::Object(members) = value else { return Err(malformed()) };
         Ok(Self::new(String::new(), members))
     }
 
