@@ -144,7 +144,7 @@ pub fn cafe24(
         &settings.user_id,
         settings.secure_key.clone(),
         settings.senders.clone(),
-        None,
+        settings.list_base_url.as_deref(),
     )?;
     Ok(Cafe24Client::new(config, http.clone(), system.clock.clone()))
 }
@@ -182,7 +182,7 @@ pub fn nexmo(
         settings.signature_secret.clone(),
         callback.as_deref(),
     )?;
-    Ok(NexmoClient::new(config, http.clone()))
+    Ok(NexmoClient::new(config.signature_method(settings.signature_method), http.clone()))
 }
 
 /// Has the simulated CoolSMS push its results to us, as an operator does once with the real one.

@@ -133,6 +133,7 @@ pub fn application(
             clock: system.clock.clone(),
         },
         keyless_allowed: KeylessAllowed(settings.tenants.keyless),
+        tenants: settings.tenants.all.keys().cloned().collect(),
         trusted_proxies: settings.trusted_proxies.clone(),
     });
     let verifications = verifications(settings, system, store, keys, &dispatcher, &texts, &runs, &access);

@@ -36,7 +36,7 @@ pub struct Receipt {
 #[error("the receipt is not authentic: {0}")]
 pub struct NotAuthentic(pub &'static str);
 
-/// The call is the provider's, but cannot be read; it is kept for the operator.
+/// The call is the provider's, but cannot be read; it is logged, and let go.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the receipt cannot be read: {0}")]
 pub struct UnreadableReceipt(pub &'static str);

@@ -217,7 +217,7 @@ impl AttemptView {
             possible_duplicate: attempt.possible_duplicate,
             price: attempt.price.as_ref().map(PriceView::from),
             event: attempt.event.clone(),
-            route: attempt.route.as_ref().map(RouteView::from),
+            route: attempt.route.as_deref().map(RouteView::from),
             started_at: attempt.started_at,
             updated_at: attempt.updated_at,
         }

@@ -1,5 +1,7 @@
 //! Who calls: the API key of a request, and the tenant for which it acts (requirement J06).
 
+use std::collections::BTreeSet;
+
 use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use base64::Engine as _;
@@ -23,6 +25,8 @@ pub struct KeylessAllowed(pub bool);
 pub struct Access {
     pub authenticate: Authenticate,
     pub keyless_allowed: KeylessAllowed,
+    /// The tenants of the configuration: a key of one that was taken out of it is not known any more.
+    pub tenants: BTreeSet<String>,
     pub trusted_proxies: Vec<IpNet>,
 }
 
@@ -77,6 +81,9 @@ impl Access {
         let (api_key, api_secret) = halves(request.headers()).unwrap_or_default();
         let key = self.authenticate.execute(&api_key, &api_secret, client).await;
         let key = key.map_err(|error| Problem::of_authenticate(&error))?;
+        if !self.tenants.contains(key.tenant.as_str()) {
+            return Err(Problem::new(ProblemCode::KeyUnknown));
+        }
         if key.may(scope) { Ok(key) } else { Err(Problem::scope_missing(scope)) }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bonin_domain::messages::{MessageKind, SenderId};
+use bonin_nexmo::SignatureMethod;
 use bonin_sandbox::{Sandbox, credentials};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -54,6 +55,8 @@ pub struct SensSettings {
 pub struct Cafe24Settings {
     /// Where it is reached.
     pub target: ProviderTarget,
+    /// Where its list of sent messages is reached, if elsewhere.
+    pub list_base_url: Option<String>,
     /// The SMS service's id.
     pub user_id: String,
     /// Its key.
@@ -100,6 +103,8 @@ pub struct NexmoSettings {
     pub prices: Prices,
     /// What receipts are signed with; without it none are taken.
     pub signature_secret: Option<SecretString>,
+    /// How they are signed.
+    pub signature_method: SignatureMethod,
 }
 
 /// The providers that routing names.
@@ -183,6 +188,7 @@ fn cafe24(values: &mut Values<'_>, written: &tree::Cafe24) -> Option<Cafe24Setti
     let prices = values.prices([&written.price_sms, &written.price_lms, &None]);
     Some(Cafe24Settings {
         target,
+        list_base_url: filled(written.list_base_url.as_ref()),
         user_id: user_id?,
         secure_key: secure_key?,
         senders: senders?,
@@ -225,6 +231,13 @@ fn nexmo(values: &mut Values<'_>, written: &tree::Nexmo) -> Option<NexmoSettings
         written.signature_secret.as_ref(),
         credentials::NEXMO_SIGNATURE_SECRET,
     );
+    let signature_method = match filled(written.signature_method.as_ref()) {
+        None => SignatureMethod::Md5Hash,
+        Some(name) => SignatureMethod::from_name(&name).or_else(|| {
+            values.complain("SIGNATURE_METHOD", "must be md5hash, md5, sha1, sha256 or sha512");
+            None
+        })?,
+    };
     Some(NexmoSettings {
         target,
         sms_target,
@@ -233,6 +246,7 @@ fn nexmo(values: &mut Values<'_>, written: &tree::Nexmo) -> Option<NexmoSettings
         senders: senders?,
         prices: prices?,
         signature_secret,
+        signature_method,
     })
 }
 

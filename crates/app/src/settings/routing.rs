@@ -114,6 +114,13 @@ fn plan(
             return None;
         }
     };
+    let strange = weights.0.iter().find(|word| {
+        word.split_once(':').is_none_or(|(of, _)| !order.0.iter().any(|name| name == of.trim()))
+    });
+    if strange.is_some() {
+        reader.complain(&format!("{name}__WEIGHTS"), "must be name:number of providers in the order");
+        return None;
+    }
     let mut shares = Vec::new();
     for word in &order.0 {
         let known = NAMES.contains(&word.as_str()).then(|| ProviderName::parse(word)).flatten();

@@ -166,6 +166,7 @@ pub struct Sens {
 #[serde(deny_unknown_fields)]
 pub struct Cafe24 {
     pub base_url: Option<String>,
+    pub list_base_url: Option<String>,
     pub user_id: Option<String>,
     #[serde(default, deserialize_with = "secret")]
     pub secure_key: Option<SecretString>,
@@ -204,6 +205,7 @@ pub struct Nexmo {
     pub from: List,
     #[serde(default, deserialize_with = "secret")]
     pub signature_secret: Option<SecretString>,
+    pub signature_method: Option<String>,
     pub price_sms: Option<String>,
     pub price_lms: Option<String>,
 }

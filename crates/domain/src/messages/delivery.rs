@@ -1,6 +1,7 @@
 //! What becomes of a message: attempts and their states (requirement E01).
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -253,7 +254,7 @@ pub struct Attempt {
     /// What the provider calls the event of a success, where it runs the verification.
     pub event: Option<String>,
     /// Who could have been asked, and why this one was.
-    pub route: Option<RouteChoice>,
+    pub route: Option<Arc<RouteChoice>>,
     /// When the provider was asked.
     pub started_at: Timestamp,
     /// When `state` was reached.

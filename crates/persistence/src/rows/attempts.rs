@@ -1,5 +1,7 @@
 //! Attempts.
 
+use std::sync::Arc;
+
 use bonin_domain::messages::{Attempt, DeliveryState, FailureClass, MessageId, Price};
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -59,7 +61,7 @@ impl AttemptRow {
             price_amount: price.map(|price| price.amount().to_owned()),
             price_currency: price.map(|price| price.currency().to_owned()),
             event: attempt.event.clone(),
-            route: attempt.route.as_ref().map(route_document),
+            route: attempt.route.as_deref().map(route_document),
         }
     }
 }
@@ -85,7 +87,7 @@ impl TryFrom<AttemptRow> for Attempt {
             country: row.country.map(country).transpose()?,
             price: row.price_amount.zip(row.price_currency).map(price).transpose()?,
             event: row.event,
-            route: row.route.map(|Document(stored)| route(&stored)).transpose()?,
+            route: row.route.map(|Document(stored)| route(&stored).map(Arc::new)).transpose()?,
             started_at: row.started_at.0,
             updated_at: row.updated_at.0,
         })

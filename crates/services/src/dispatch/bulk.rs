@@ -19,20 +19,32 @@ type Words = (Arc<str>, Option<String>);
 pub(super) type Member = (Turn, Waiting, OwnedSemaphorePermit);
 
 impl Dispatcher {
-    /// Parts messages into batches that one call may take: of one group, kind and country, and as many as the
+    /// Parts messages into batches that one call may take: of one group, kind, country and plan, and as many as the
     /// provider that comes first takes.
     pub(super) fn batches(&self, fresh: Vec<Member>) -> Vec<Vec<Member>> {
-        let mut alike: HashMap<_, Vec<Member>> = HashMap::new();
+        let mut alike: Vec<Vec<Member>> = Vec::new();
         for member in fresh {
-            let key = (member.0.group, member.1.message.kind, member.1.message.to.country_code());
-            alike.entry(key).or_default().push(member);
+            let place = alike.iter().position(|batch| self.go_together(&batch[0], &member));
+            match place {
+                Some(place) => alike[place].push(member),
+                None => alike.push(vec![member]),
+            }
         }
         let mut batches = Vec::new();
-        for members in alike.into_values() {
+        for members in alike {
             let limit = members.first().and_then(|(turn, waiting, _)| self.first_limit(turn, waiting));
             batches.extend(parted(members, limit));
         }
         batches
+    }
+
+    /// Whether the same provider may take two messages in one call.
+    fn go_together(&self, one: &Member, other: &Member) -> bool {
+        let (to, other_to) = (&one.1.message.to, &other.1.message.to);
+        one.0.group == other.0.group
+            && one.1.message.kind == other.1.message.kind
+            && to.country_code() == other_to.country_code()
+            && self.parts.router.share_a_plan(&one.0.tenant, &one.1, &other.1)
     }
 
     /// What one call of the provider that comes first takes.

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use bonin_domain::messages::{MessageKind, ProviderName, euc_kr_len};
 use bonin_domain::routing::{
-    Admission, Breaker, BreakerState, Channel, Conversion, ProviderFacts, RouteChoice, RoutePlan, RouteQuery,
-    RouteTable, choose,
+    Admission, Breaker, BreakerState, Channel, Conversion, ProviderFacts, RouteChoice, RouteMode, RoutePlan,
+    RouteQuery, RouteTable, choose,
 };
 use bonin_domain::{Region, TenantId};
 use bonin_ports::{Clock, ConversionLog, Encoding, Entropy, Message, RepositoryError};
@@ -62,21 +62,32 @@ impl Router {
     }
 
     /// Orders the providers for a message, best first. `avoid` comes on top of what the message avoids itself.
-    pub fn choose(&self, tenant: &TenantId, waiting: &Waiting, avoid: &[ProviderName]) -> RouteChoice {
+    pub fn choose(&self, tenant: &TenantId, waiting: &Waiting, avoid: &[ProviderName]) -> Arc<RouteChoice> {
         let now = self.parts.clock.now();
         let avoid: Vec<ProviderName> = waiting.avoid.iter().chain(avoid).cloned().collect();
         let named = match &waiting.errand {
             Errand::Group(Some(name)) => Some(RoutePlan::single(name.clone())),
             Errand::Group(None) | Errand::Code(_) => None,
         };
+        let plan = named.as_ref().unwrap_or_else(|| self.plan(tenant, waiting));
+        let bytes = euc_kr_len(&waiting.message.text).ok();
+        let learns = plan.mode() == RouteMode::Adaptive;
+        let facts = |name: &ProviderName| self.facts(name, waiting, bytes, learns, now);
+        Arc::new(choose(plan, &facts, &avoid, &mut || self.uniform()))
+    }
+
+    /// Whether two messages of a tenant go by the same plan.
+    pub fn share_a_plan(&self, tenant: &TenantId, one: &Waiting, other: &Waiting) -> bool {
+        std::ptr::eq(self.plan(tenant, one), self.plan(tenant, other))
+    }
+
+    fn plan(&self, tenant: &TenantId, waiting: &Waiting) -> &RoutePlan {
         let (purpose, channel) = match &waiting.errand {
             Errand::Code(code) => (Some(code.purpose), Channel::Verification),
             Errand::Group(_) => (None, waiting.message.kind.into()),
         };
         let query = RouteQuery { tenant, to: &waiting.message.to, purpose, channel };
-        let plan = named.as_ref().unwrap_or_else(|| self.parts.table.plan_for(&query));
-        let facts = |name: &ProviderName| self.facts(name, waiting, now);
-        choose(plan, &facts, &avoid, &mut || self.uniform())
+        self.parts.table.plan_for(&query)
     }
 
     /// Whether any provider could carry such a message, breakers aside; says before anything is stored that
@@ -84,16 +95,14 @@ impl Router {
     pub fn can_carry(&self, tenant: &TenantId, waiting: &Waiting) -> bool {
         let choice = self.choose(tenant, waiting, &[]);
         choice.candidates.iter().any(|candidate| {
-            self.provider(&candidate.provider).is_some_and(|provider| able(provider, waiting))
+            let bytes = euc_kr_len(&waiting.message.text).ok();
+            self.provider(&candidate.provider).is_some_and(|provider| able(provider, waiting, bytes))
         })
     }
 
     /// Whether a provider that runs verifications is among those that may be asked.
     pub fn may_be_run(&self, tenant: &TenantId, waiting: &Waiting) -> bool {
-        let Errand::Code(code) = &waiting.errand else { return false };
-        let (to, purpose) = (&waiting.message.to, Some(code.purpose));
-        let query = RouteQuery { tenant, to, purpose, channel: Channel::Verification };
-        let mut providers = self.parts.table.plan_for(&query).providers().iter();
+        let mut providers = self.plan(tenant, waiting).providers().iter();
         providers.any(|share| self.parts.providers.verifier(&share.name).is_some())
     }
 
@@ -110,7 +119,8 @@ impl Router {
         self.with_breaker(name, |breaker| if well { breaker.succeeded(now) } else { breaker.failed(now) });
         let after = self.breaker_state(name);
         if before != after {
-            tracing::warn!(provider.name = %name, breaker.state = ?after, "a circuit breaker changed");
+            let state = after.map(BreakerState::as_str);
+            tracing::warn!(provider.name = %name, breaker.state = state, "a circuit breaker changed");
         }
     }
 
@@ -142,14 +152,24 @@ impl Router {
         Ok(())
     }
 
-    fn facts(&self, name: &ProviderName, waiting: &Waiting, now: Timestamp) -> ProviderFacts {
+    /// What is known of a provider; `bytes` is the length of the text in EUC-KR, where it has one.
+    fn facts(
+        &self,
+        name: &ProviderName,
+        waiting: &Waiting,
+        bytes: Option<usize>,
+        learns: bool,
+        now: Timestamp,
+    ) -> ProviderFacts {
         let provider = self.provider(name);
-        let country = waiting.message.to.region();
-        let learnt = self.learnt.read().unwrap_or_else(PoisonError::into_inner);
+        let conversion = || {
+            let learnt = self.learnt.read().unwrap_or_else(PoisonError::into_inner);
+            learnt.get(&(name.clone(), waiting.message.to.region())).copied()
+        };
         ProviderFacts {
-            able: provider.is_some_and(|provider| able(provider, waiting)),
+            able: provider.is_some_and(|provider| able(provider, waiting, bytes)),
             open: self.with_breaker(name, |breaker| breaker.is_open(now)).unwrap_or(false),
-            conversion: learnt.get(&(name.clone(), country)).copied().unwrap_or_default(),
+            conversion: learns.then(conversion).flatten().unwrap_or_default(),
             price: provider.and_then(|provider| provider.prices.get(&waiting.message.kind).copied()),
         }
     }
@@ -170,17 +190,17 @@ impl Router {
 }
 
 /// Whether a provider can carry a message at all.
-fn able(provider: &Provider, waiting: &Waiting) -> bool {
+fn able(provider: &Provider, waiting: &Waiting, bytes: Option<usize>) -> bool {
     match &provider.carrier {
         Carrier::Sender(sender) => {
             let abilities = sender.abilities();
-            let Message { to, from, kind, text, .. } = &waiting.message;
+            let Message { to, from, kind, .. } = &waiting.message;
             let domestic = to.country_code() == KOREA;
             abilities.kinds.contains(kind)
                 && (domestic || !abilities.domestic_only)
                 && from.as_ref().is_none_or(|from| abilities.senders.contains(from))
                 && match abilities.encoding {
-                    Encoding::EucKr => euc_kr_len(text).is_ok_and(|bytes| bytes <= kind.text_limit()),
+                    Encoding::EucKr => bytes.is_some_and(|bytes| bytes <= kind.text_limit()),
                     Encoding::Unicode => true,
                 }
         }

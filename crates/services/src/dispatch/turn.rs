@@ -1,5 +1,7 @@
 //! One process's turn at a message: what is known of it, and what came of the turn.
 
+use std::sync::Arc;
+
 use bonin_domain::TenantId;
 use bonin_domain::messages::{
     Attempt, DeliveryState, FailureClass, GroupId, LeaseId, MessageId, ProviderName,
@@ -145,7 +147,7 @@ impl Turn {
     pub fn note(
         &mut self,
         started: Attempt,
-        route: &RouteChoice,
+        route: &Arc<RouteChoice>,
         answer: Result<Accepted, SendError>,
         now: Timestamp,
     ) -> Then {
@@ -171,7 +173,7 @@ impl Turn {
         };
         let provider_code = Some(code.chars().take(40).collect());
         let (reference, price) = answer.map_or((None, None), |taken| (Some(taken.reference), taken.price));
-        let route = Some(route.clone());
+        let route = Some(Arc::clone(route));
         self.made.push(Attempt {
             state,
             failure,

@@ -154,7 +154,7 @@ pub async fn several_attempts_are_recorded_in_their_order(store: Arc<dyn Store>)
     let first = Attempt {
         failure: Some(FailureClass::Unclear),
         provider_code: None,
-        route: Some(route),
+        route: Some(Arc::new(route)),
         ..attempt(holder.message, DeliveryState::Unknown, scene.at(1))
     };
     let second = Attempt {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bonin_domain::messages::{DeliveryState, GroupId, MessageId, MessageKind};
+use bonin_domain::routing::{NumberPrefix, RoutePlan, RouteRule, RouteTable};
 use bonin_domain::{PhoneNumber, Region, TestNumber, TestNumbers, TestOutcome};
 use bonin_ports::{Message, MessageGroupRepository as _, MessageQuery, NewGroup, NewGroupMessage};
 use bonin_services::dispatch::{Carrier, Errand, Provider as Named, Waiting};
@@ -155,4 +156,25 @@ async fn a_test_number_among_them_never_reaches_the_provider() {
     let aside = attempts(&world, group).await;
     let aside: Vec<_> = aside.values().filter(|of| of[0].0 == "test_numbers").collect();
     assert_eq!(aside, [&vec![("test_numbers".to_owned(), DeliveryState::Delivered, false)]]);
+}
+
+#[tokio::test]
+async fn a_rule_for_a_prefix_counts_within_a_group_too() {
+    let world = World::new();
+    let (first, second) = (Bulk::new(100, false), Bulk::new(100, false));
+    let provider = |name: &str, bulk: &Arc<Bulk>| Named {
+        name: named(name),
+        carrier: Carrier::Sender(world.provider.clone()),
+        bulk: Some(bulk.clone()),
+        reports: None,
+        prices: BTreeMap::new(),
+    };
+    let prefix = NumberPrefix::parse("+821020000001").expect("a prefix");
+    let rule = RouteRule { prefix: Some(prefix), ..RouteRule::any(RoutePlan::single(named("cafe24"))) };
+    let table = RouteTable::new(vec![rule], RoutePlan::single(named("sens")));
+    let process = world.process_with(vec![provider("sens", &first), provider("cafe24", &second)], table);
+    store(&world, &["hello"; 3]).await;
+    assert_eq!(process.take_over().await, 3);
+    assert_eq!((first.calls(), second.calls()), (vec![2], vec![1]));
+    assert_eq!(second.messages()[0].to, number(1));
 }
