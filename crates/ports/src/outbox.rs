@@ -22,6 +22,8 @@ pub struct LeasedMessage {
     pub group: Option<GroupId>,
     /// When it was put into the outbox.
     pub created_at: Timestamp,
+    /// When it became due; of an interrupted one, when the lease that ran out ended.
+    pub due_at: Timestamp,
     /// When its code dies, with its verification at the latest: nothing is sent from then on.
     pub expires_at: Timestamp,
     /// Whether an earlier lease ran out with nothing recorded: its holder may have been killed before, during
@@ -56,7 +58,7 @@ pub struct DispatchOutcome {
     /// When to ask the provider of the last attempt what became of it.
     pub poll_at: Option<Timestamp>,
     /// Whether the provider of the last attempt runs the verification from now on: it owns the code and
-    /// compares it.
+    /// compares it. Where the lease still holds, our own code of this message never left, and counts no more.
     pub runs_verification: bool,
 }
 
@@ -116,7 +118,8 @@ pub struct MessageHistory {
 /// The messages that wait to be sent, and what became of those that were. Each method is one transaction.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Takes up to `limit` messages that are due and that no live lease covers, oldest first. No two calls
+    /// Takes up to `limit` messages that are due and that no live lease covers: codes
+    /// before the messages of groups, then oldest first. No two calls
     /// get the same message while its lease lives, over all processes.
     async fn lease(
         &self,

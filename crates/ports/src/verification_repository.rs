@@ -195,7 +195,8 @@ pub enum Settlement {
     },
     /// Wrong.
     Missed,
-    /// Surely not compared: the charge is taken back.
+    /// Surely not compared by the provider: the charge is taken back, unless codes of our own were live and
+    /// compared; then it is a miss like any other.
     NotCompared,
 }
 

@@ -17,6 +17,7 @@ ALTER TABLE attempts
     DROP COLUMN event,
     DROP COLUMN route;
 
+DROP INDEX messages_due_groups;
 DROP INDEX messages_due;
 DROP INDEX messages_phone;
 DROP INDEX messages_verification;

@@ -17,7 +17,8 @@ ALTER TABLE messages
 DROP INDEX messages_due;
 DROP INDEX messages_phone;
 DROP INDEX messages_verification;
-CREATE INDEX messages_due ON messages (due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX messages_due ON messages (due_at, id) WHERE due_at IS NOT NULL AND verification_id IS NOT NULL;
+CREATE INDEX messages_due_groups ON messages (due_at, id) WHERE due_at IS NOT NULL AND group_id IS NOT NULL;
 CREATE INDEX messages_phone ON messages (phone_index, created_at) WHERE verification_id IS NOT NULL;
 CREATE INDEX messages_verification ON messages (verification_id) WHERE verification_id IS NOT NULL;
 CREATE INDEX messages_group ON messages (group_id, id) WHERE group_id IS NOT NULL;
@@ -26,7 +27,7 @@ CREATE INDEX messages_tenant ON messages (tenant, id) WHERE group_id IS NOT NULL
 -- Ranks follow the order among final states. `accepted_at` is when the provider's own answer came; reports move
 -- `updated_at` on.
 ALTER TABLE attempts
-    ADD COLUMN accepted_at timestamptz,
+    ADD COLUMN accepted_at timestamptz DEFAULT now(),
     ADD COLUMN country text,
     ADD COLUMN price_amount text,
     ADD COLUMN price_currency text,

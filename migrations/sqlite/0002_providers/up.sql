@@ -29,7 +29,8 @@ SELECT id, tenant, verification_id, phone_index, test_number, payload, created_a
 FROM messages ORDER BY id;
 DROP TABLE messages;
 ALTER TABLE new_messages RENAME TO messages;
-CREATE INDEX messages_due ON messages (due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX messages_due ON messages (due_at, id) WHERE due_at IS NOT NULL AND verification_id IS NOT NULL;
+CREATE INDEX messages_due_groups ON messages (due_at, id) WHERE due_at IS NOT NULL AND group_id IS NOT NULL;
 CREATE INDEX messages_phone ON messages (phone_index, created_at) WHERE verification_id IS NOT NULL;
 CREATE INDEX messages_verification ON messages (verification_id) WHERE verification_id IS NOT NULL;
 CREATE INDEX messages_group ON messages (group_id, id) WHERE group_id IS NOT NULL;

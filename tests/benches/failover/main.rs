@@ -56,13 +56,14 @@ async fn until_handset(server: &Server) -> Duration {
 
 fn print(name: &str, engine: Engine, breaker: &str, mut took: Vec<Duration>) {
     took.sort_unstable();
-    let at = |share: usize| took[(took.len() * share / 100).min(took.len() - 1)].as_millis();
+    let shown = |took: Duration| format!("{:.1} ms", took.as_secs_f64() * 1_000.0);
+    let at = |share: usize| shown(took[(took.len() * share / 100).min(took.len() - 1)]);
     println!(
-        "| {name} | {engine:?} | {breaker} | {} | {} ms | {} ms | {} ms |",
+        "| {name} | {engine:?} | {breaker} | {} | {} | {} | {} |",
         took.len(),
         at(50),
         at(99),
-        took[took.len() - 1].as_millis()
+        shown(took[took.len() - 1])
     );
 }
 

@@ -33,6 +33,9 @@ pub async fn receive(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let name = ProviderName::parse(&provider).ok_or_else(|| Problem::new(ProblemCode::NotFound))?;
+    if !shared.receive.readers.contains_key(&name) {
+        return Err(Problem::new(ProblemCode::NotFound));
+    }
     let bytes = tokio::time::timeout(LONGEST, body::collect(payload, LARGEST))
         .await
         .map_err(|_| Problem::new(ProblemCode::BodyTimeout))??;

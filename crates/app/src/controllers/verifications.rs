@@ -285,7 +285,9 @@ impl Verifications {
             let soon = now.checked_add(jiff::SignedDuration::from_secs(1)).unwrap_or(now);
             return Err(Problem::new(ProblemCode::TooManyRequests).retry_at(soon));
         }
+        let caller = key.as_ref().map(|key| key.id.clone());
         let idempotency = idempotency::read(request, body)?;
+        let idempotency = idempotency.map(|read| IdempotentRequest { caller, ..read });
         let flight = idempotency
             .as_ref()
             .map(|idempotent| self.in_flight.enter(idempotent.index(&self.keys, tenant, client)))

@@ -26,7 +26,7 @@ pub fn read(request: &HttpRequest, body: &[u8]) -> Result<Option<IdempotentReque
         return Err(wrong());
     }
     let request = [request.path().as_bytes(), b"\n", body].concat();
-    Ok(Some(IdempotentRequest { key: key.to_owned(), request }))
+    Ok(Some(IdempotentRequest { key: key.to_owned(), request, caller: None }))
 }
 
 /// The keys whose first request is still being answered by this process. In another process the database

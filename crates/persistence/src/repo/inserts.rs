@@ -113,6 +113,7 @@ pub const INSERT_ATTEMPTS: &str = "INSERT INTO attempts (message_id, number, ten
      failure, provider_code, reference, possible_duplicate, started_at, updated_at, accepted_at, poll_at, \
      polls, country, price_amount, price_currency, event, route) VALUES ";
 pub const MOVE_ATTEMPTS: &str = " ON CONFLICT (message_id, number) DO UPDATE SET state = excluded.state, \
+     provider = excluded.provider, \
      rank = excluded.rank, failure = excluded.failure, provider_code = excluded.provider_code, \
      reference = coalesce(excluded.reference, attempts.reference), updated_at = excluded.updated_at, \
      accepted_at = excluded.accepted_at, poll_at = excluded.poll_at, \

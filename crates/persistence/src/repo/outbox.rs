@@ -93,6 +93,7 @@ fn take_due(
                 payload: Sealed::from_bytes(payload),
                 group: row.group_id.map(|id| GroupId::from_uuid(id.0)),
                 created_at: row.created_at.0,
+                due_at: row.due_at.ok_or(Failure::BadRow("a due message without its time"))?.0,
                 // A code dies with its verification, so that its message is looked up but not sent again.
                 expires_at: if over { now } else { row.expires_at.0 },
                 interrupted: row.lease.is_some(),
@@ -119,6 +120,7 @@ struct Belonging {
     tenant: String,
     verification_id: Option<Uid>,
     group_id: Option<Uid>,
+    lease: Option<Uid>,
 }
 
 fn record(c: &mut Conn, outcomes: &[DispatchOutcome]) -> Result<(), Failure> {
@@ -148,22 +150,41 @@ fn record(c: &mut Conn, outcomes: &[DispatchOutcome]) -> Result<(), Failure> {
             rows.push(AttemptRow::new(&belonging.tenant, attempt, outcome.poll_at.filter(|_| place == last)));
         }
         if let (Some(id), Some(runner)) = (belonging.verification_id, runner(outcome)) {
-            run_by.insert(id.0, runner);
+            let unsent = belonging.lease == Some(Uid(outcome.lease.as_uuid()));
+            run_by.insert(id.0, (runner, unsent));
         }
         if let (Some(id), Next::Close) = (belonging.group_id, outcome.next) {
             groups.insert(id.0);
         }
     }
-    for (id, (provider, reference)) in run_by {
+    for (id, ((provider, reference), unsent)) in run_by {
         diesel::update(v::table.find(Uid(id)))
             .set((v::run_by_provider.eq(provider), v::run_by_reference.eq(reference)))
             .execute(c)?;
+        if unsent {
+            drop_newest_code(c, Uid(id))?;
+        }
     }
     write_attempts(c, rows)?;
     release(c, &outcomes)?;
     if !groups.is_empty() {
         erase_images(c, &groups.into_iter().map(Uid).collect::<Vec<_>>())?;
     }
+    Ok(())
+}
+
+/// The newest code never left: a provider sent one of its own. It must not be there to be guessed.
+fn drop_newest_code(c: &mut Conn, verification: Uid) -> Result<(), Failure> {
+    diesel::update(v::table.find(verification))
+        .set((
+            v::code_1.eq(v::code_2),
+            v::code_1_until.eq(v::code_2_until),
+            v::code_2.eq(v::code_3),
+            v::code_2_until.eq(v::code_3_until),
+            v::code_3.eq(None::<Vec<u8>>),
+            v::code_3_until.eq(None::<Instant>),
+        ))
+        .execute(c)?;
     Ok(())
 }
 

@@ -18,6 +18,11 @@ pub fn settle_check(c: &mut Conn, check: &Check, settlement: &Settlement) -> Res
         return Ok(Spent::NotFound);
     };
     let charged = row.checks > 0;
+    let settlement = match settlement {
+        // What the provider did not compare, was compared with ours.
+        Settlement::NotCompared if row.status == "pending" && has_own_codes(c, id)? => &Settlement::Missed,
+        settlement => settlement,
+    };
     if charged && *settlement == Settlement::Missed {
         // The provider has compared: the miss is the number's whatever became of the verification, or cancelling
         // at the right moment would hide it.
@@ -46,6 +51,10 @@ pub fn settle_check(c: &mut Conn, check: &Check, settlement: &Settlement) -> Res
             Ok(Spent::Over(row.at(check.now)?))
         }
     }
+}
+
+fn has_own_codes(c: &mut Conn, id: Uid) -> Result<bool, Failure> {
+    Ok(v::table.find(id).select(v::code_1.is_not_null()).get_result(c)?)
 }
 
 fn succeed(c: &mut Conn, id: Uid, check: &Check) -> Result<VerificationRow, Failure> {

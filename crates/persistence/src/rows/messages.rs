@@ -30,5 +30,6 @@ pub struct DueMessageRow {
     pub payload: Option<Vec<u8>>,
     pub created_at: Instant,
     pub expires_at: Instant,
+    pub due_at: Option<Instant>,
     pub lease: Option<Uid>,
 }

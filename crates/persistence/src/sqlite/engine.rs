@@ -217,12 +217,24 @@ pub fn waiting_messages(c: &mut Conn, group: Uid) -> Result<usize, Failure> {
 
 /// Due messages.
 pub fn due_messages(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<DueMessageRow>, Failure> {
-    Ok(m::table
-        .filter(m::due_at.le(now))
+    let mut due: Vec<DueMessageRow> = m::table
+        .filter(m::due_at.le(now).and(m::verification_id.is_not_null()))
         .order((m::due_at, m::id))
         .limit(limit)
         .select(DueMessageRow::as_select())
-        .load(c)?)
+        .load(c)?;
+    // Codes first: people wait for them, and a bulk of messages is due all at once.
+    let left = limit - i64::try_from(due.len()).unwrap_or(limit);
+    if left > 0 {
+        let mut of_groups: Vec<DueMessageRow> = m::table
+            .filter(m::due_at.le(now).and(m::group_id.is_not_null()))
+            .order((m::due_at, m::id))
+            .limit(left)
+            .select(DueMessageRow::as_select())
+            .load(c)?;
+        due.append(&mut of_groups);
+    }
+    Ok(due)
 }
 
 /// Attempts due to be asked after.

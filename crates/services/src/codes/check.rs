@@ -11,6 +11,9 @@ use jiff::Timestamp;
 
 use crate::dispatch::ProviderRuns;
 
+/// How often a verdict is offered to a database that is busy (security, section 10: inner retry at most 3).
+const SETTLE_TRIES: u32 = 3;
+
 /// Checks a code that a person typed, and marks the verification when it is right.
 pub struct CheckCode {
     /// Where verifications are stored.
@@ -142,11 +145,24 @@ impl CheckCode {
                 };
                 let (tenant, id, now) = (check.tenant.clone(), check.id, check.now);
                 let holder = Holder::Token(check.token);
-                self.verifications.settle_check(check, settlement).await?;
+                self.settle(check, settlement).await?;
                 let settled = self.verifications.find(&tenant, id, holder, now).await?;
                 return Err(CheckCodeError::NoVerdict(Box::new(settled.unwrap_or(verification))));
             }
         };
-        Ok(self.verifications.settle_check(check, settlement).await?)
+        Ok(self.settle(check, settlement).await?)
+    }
+
+    /// Settles; a success that the provider told once is not lost to a database that is busy for a moment.
+    async fn settle(&self, check: Check, settlement: Settlement) -> Result<Spent, RepositoryError> {
+        let mut tries = 1;
+        loop {
+            match self.verifications.settle_check(check.clone(), settlement.clone()).await {
+                Err(RepositoryError::Busy | RepositoryError::Unavailable) if tries < SETTLE_TRIES => {
+                    tries += 1
+                }
+                settled => return settled,
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+use bonin_domain::access::ApiKeyId;
 use bonin_domain::keys::{IdempotencyIndex, KeyRing, Sealed};
 use bonin_domain::{ClientAddress, TenantId};
 use bonin_ports::Idempotency;
@@ -9,14 +10,19 @@ pub struct IdempotentRequest {
     pub key: String,
     /// The request's path and body: what must be the same for the answer to be repeated.
     pub request: Vec<u8>,
+    /// The API key that it came with: then that is the client, wherever it calls from.
+    pub caller: Option<ApiKeyId>,
 }
 
 impl IdempotentRequest {
     /// What tells this key of this client from all others. Keys of different clients never meet, so nobody is
     /// answered with another's token for having chosen the same key.
     pub fn index(&self, keys: &KeyRing, tenant: &TenantId, client: &ClientAddress) -> IdempotencyIndex {
-        let parts: [&[u8]; 4] =
-            [b"key", tenant.as_str().as_bytes(), client.address().as_bytes(), self.key.as_bytes()];
+        let (kind, client): (&[u8], &[u8]) = match &self.caller {
+            Some(caller) => (b"key of key", caller.as_str().as_bytes()),
+            None => (b"key", client.address().as_bytes()),
+        };
+        let parts: [&[u8]; 4] = [kind, tenant.as_str().as_bytes(), client, self.key.as_bytes()];
         keys.idempotency_index(&parts)
     }
 

@@ -83,7 +83,10 @@ impl From<&MessageHistory> for Delivery {
             possible_duplicate: false,
             updated_at: message.created_at,
         };
-        let mut delivery = message.attempts.last().map_or(waiting, Self::from);
+        // What others surely did not take says nothing of the one that may have it.
+        let sure = |of: &&Attempt| of.state != DeliveryState::Failed;
+        let telling = message.attempts.iter().rev().find(sure).or(message.attempts.last());
+        let mut delivery = telling.map_or(waiting, Self::from);
         delivery.possible_duplicate = message.attempts.iter().any(|attempt| attempt.possible_duplicate);
         delivery
     }

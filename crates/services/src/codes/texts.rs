@@ -5,7 +5,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use bonin_domain::TenantId;
 use bonin_domain::codes::{Code, Purpose};
-use bonin_domain::messages::{Brand, Locale, MessageKind, Template, WebOtpDomain, verification_text};
+use bonin_domain::messages::{
+    Brand, Locale, MessageKind, Template, WebOtpDomain, euc_kr_len, verification_text,
+};
 use bonin_ports::{RepositoryError, TemplateRepository, TemplateVersion};
 
 /// What a tenant's texts share.
@@ -65,10 +67,17 @@ impl Texts {
     ) -> (MessageKind, String) {
         let TenantTexts { brand, web_otp } = self.of(tenant);
         let in_use = self.in_use.read().unwrap_or_else(PoisonError::into_inner);
-        match in_use.get(&(tenant.clone(), purpose, locale)) {
-            Some((template, kind)) => {
-                (*kind, template.render(brand, code, locale, self.minutes, web_otp.as_ref()))
+        let own = in_use.get(&(tenant.clone(), purpose, locale)).and_then(|(template, kind)| {
+            let text = template.render(brand, code, locale, self.minutes, web_otp.as_ref());
+            // Brand and site may have become longer since it was saved; a code that cannot be sent helps nobody.
+            let fits = euc_kr_len(&text).is_ok_and(|bytes| bytes <= kind.text_limit());
+            if !fits {
+                tracing::error!(tenant.id = %tenant, code.purpose = %purpose, "a template has become too long");
             }
+            fits.then_some((*kind, text))
+        });
+        match own {
+            Some(own) => own,
             None => (MessageKind::Sms, verification_text(brand, purpose, code, locale, web_otp.as_ref())),
         }
     }

@@ -123,7 +123,7 @@ impl Dispatcher {
     }
 
     async fn fetch_images(&self, turn: &Turn) -> Option<Arc<[bonin_domain::messages::Image]>> {
-        self.images(&turn.tenant, turn.group?).await
+        self.images(&turn.tenant, turn.group?).await.ok()?
     }
 
     /// Sends each message by itself.

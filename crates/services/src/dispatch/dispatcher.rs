@@ -53,6 +53,7 @@ pub struct DispatcherParts {
 pub struct Dispatcher {
     pub(super) parts: Arc<DispatcherParts>,
     slots: Arc<Semaphore>,
+    taking: Arc<tokio::sync::Mutex<()>>,
     done: mpsc::UnboundedSender<Done>,
 }
 
@@ -88,6 +89,7 @@ impl Slot {
             lease: self.lease,
             ends_at: later(stored_at, LEASE),
             created_at: stored_at,
+            due_at: stored_at,
             expires_at,
             interrupted: false,
             before: Vec::new(),
@@ -104,7 +106,8 @@ impl Dispatcher {
     pub fn new(parts: DispatcherParts) -> Self {
         let (done, outcomes) = mpsc::unbounded_channel();
         parts.runtime.spawn(record_all(parts.outbox.clone(), outcomes));
-        Self { parts: Arc::new(parts), slots: Arc::new(Semaphore::new(IN_FLIGHT)), done }
+        let slots = Arc::new(Semaphore::new(IN_FLIGHT));
+        Self { parts: Arc::new(parts), slots, taking: Arc::default(), done }
     }
 
     /// A place in flight, or `None` when all are taken: the message then waits in the outbox.
@@ -124,12 +127,15 @@ impl Dispatcher {
     /// The store's; nothing was taken over then.
     #[tracing::instrument(name = "dispatch.take_over", skip_all)]
     pub async fn take_over(&self) -> Result<usize, RepositoryError> {
+        // Two at once would both count the same free places.
+        let taking = self.taking.lock().await;
         let free = self.slots.available_permits().saturating_sub(KEPT_FREE).min(BATCH);
         let mut permits = Vec::with_capacity(free);
         while permits.len() < free {
             let Ok(permit) = self.slots.clone().try_acquire_owned() else { break };
             permits.push(permit);
         }
+        drop(taking);
         let Ok(limit @ 1..) = u16::try_from(permits.len()) else { return Ok(0) };
         let (lease, now) = (self.draw_lease(), self.parts.clock.now());
         let ends_at = later(now, LEASE);
@@ -171,8 +177,17 @@ impl Dispatcher {
     }
 
     fn turn(&self, message: LeasedMessage, lease: LeaseId, ends_at: Timestamp) -> (Turn, Option<Waiting>) {
-        let LeasedMessage { id, tenant, payload, group, created_at, expires_at, interrupted, attempts } =
-            message;
+        let LeasedMessage {
+            id,
+            tenant,
+            payload,
+            group,
+            created_at,
+            due_at,
+            expires_at,
+            interrupted,
+            attempts,
+        } = message;
         let waiting = Waiting::unseal(&self.parts.keys, &tenant, id, &payload)
             .inspect_err(|error| tracing::error!(message.id = %id, error = %error, "not sent"))
             .ok();
@@ -183,6 +198,7 @@ impl Dispatcher {
             lease,
             ends_at,
             created_at,
+            due_at,
             expires_at,
             interrupted,
             before: attempts,
@@ -208,7 +224,14 @@ impl Dispatcher {
     ) {
         let tenant = turn.tenant.clone();
         let waiting = match waiting {
-            Some(waiting) => self.with_images(&turn, waiting).await,
+            Some(waiting) => match self.with_images(&turn, waiting).await {
+                Ok(waiting) => waiting,
+                Err(error) => {
+                    // It stays leased; whoever takes it next may read them.
+                    tracing::warn!(message.id = %turn.id, error = %error, "its images cannot be read now");
+                    return;
+                }
+            },
             None => None,
         };
         let asking = waiting.as_ref().and_then(|waiting| self.asking(&tenant, waiting));
@@ -256,20 +279,30 @@ impl Dispatcher {
         }
     }
 
-    /// The message with its group's images; `None` when it should have some and they cannot be read.
-    async fn with_images(&self, turn: &Turn, mut waiting: Waiting) -> Option<Waiting> {
+    /// The message with its group's images; `None` when it should have some and they are damaged or gone.
+    async fn with_images(
+        &self,
+        turn: &Turn,
+        mut waiting: Waiting,
+    ) -> Result<Option<Waiting>, RepositoryError> {
         if waiting.message.kind.has_images()
             && let Some(group) = turn.group
         {
-            waiting.message.images = self.images(&turn.tenant, group).await?;
+            let Some(images) = self.images(&turn.tenant, group).await? else { return Ok(None) };
+            waiting.message.images = images;
         }
-        Some(waiting)
+        Ok(Some(waiting))
     }
 
-    /// The images of a group; `None` when they cannot be read.
-    pub(super) async fn images(&self, tenant: &TenantId, group: GroupId) -> Option<Arc<[Image]>> {
-        let sealed = self.parts.outbox.images(group).await.ok()??;
-        let bytes = self.parts.keys.unseal(tenant, SealedField::Images, group.as_row(), &sealed).ok()?;
-        Some([Image::parse(bytes.to_vec()).ok()?].into())
+    /// The images of a group; `None` when they are damaged or gone.
+    pub(super) async fn images(
+        &self,
+        tenant: &TenantId,
+        group: GroupId,
+    ) -> Result<Option<Arc<[Image]>>, RepositoryError> {
+        let Some(sealed) = self.parts.outbox.images(group).await? else { return Ok(None) };
+        let opened = self.parts.keys.unseal(tenant, SealedField::Images, group.as_row(), &sealed).ok();
+        let image = opened.and_then(|bytes| Image::parse(bytes.to_vec()).ok());
+        Ok(image.map(|image| [image].into()))
     }
 }

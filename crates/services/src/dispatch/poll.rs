@@ -11,6 +11,7 @@ use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::dispatch::providers::Providers;
+use crate::dispatch::turn::stored_code;
 
 /// Seconds after acceptance at which a provider is asked.
 const SCHEDULE: [i64; 5] = [5, 15, 60, 300, 600];
@@ -81,7 +82,7 @@ impl PollReports {
                 return Report {
                     state: report.state,
                     failure: report.failure,
-                    provider_code: report.code,
+                    provider_code: report.code.as_deref().map(stored_code),
                     price: report.price,
                     poll_at: next.filter(|_| !report.state.is_final()),
                     ..nothing_new

@@ -12,7 +12,7 @@ use bonin_ports::{
 use jiff::SignedDuration;
 use zeroize::Zeroizing;
 
-use crate::dispatch::turn::later;
+use crate::dispatch::turn::{later, stored_code};
 
 /// How long whoever stored a call has to read it before another process does.
 const TURN: SignedDuration = SignedDuration::from_secs(10);
@@ -85,7 +85,9 @@ impl ReceiveReceipts {
         let now = self.clock.now();
         let due = self.receipts.lease(now, later(now, TURN), BATCH).await?;
         for stored in &due {
-            self.join(stored).await?;
+            if let Err(error) = self.join(stored).await {
+                tracing::warn!(receipt.id = %stored.id, error = %error, "a receipt could not be joined");
+            }
         }
         Ok(due.len())
     }
@@ -100,7 +102,12 @@ impl ReceiveReceipts {
         });
         let now = self.clock.now();
         let unknown = match receipts {
-            Ok(receipts) => self.receipts.join(&stored.provider, receipts, now).await?,
+            Ok(mut receipts) => {
+                for receipt in &mut receipts {
+                    receipt.code = receipt.code.as_deref().map(stored_code);
+                }
+                self.receipts.join(&stored.provider, receipts, now).await?
+            }
             Err(_) => 0,
         };
         let again =

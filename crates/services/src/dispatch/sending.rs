@@ -17,7 +17,7 @@ use crate::dispatch::waiting::{CodeErrand, Errand, Waiting};
 const LOOK_UP: Duration = Duration::from_secs(3);
 
 /// How long a provider may take to end a verification that another one replaces.
-const CANCEL: Duration = Duration::from_secs(2);
+const CANCEL: Duration = Duration::from_secs(1);
 
 /// The name under which messages to test numbers are recorded; no provider is asked.
 const TEST_NUMBERS: &str = "test_numbers";
@@ -91,7 +91,8 @@ impl Dispatcher {
         // most likely never sent: losing its message is worse than a second one, marked.
         let closed_to = unclear.filter(|_| unanswered).map(|unclear| unclear.provider.clone());
         let avoid: Vec<ProviderName> = unclear.map(|unclear| unclear.provider.clone()).into_iter().collect();
-        Some(self.send(turn, waiting, &avoid, closed_to.as_ref(), doubt.is_some()).await)
+        let possible_duplicate = turn.may_be_out();
+        Some(self.send(turn, waiting, &avoid, closed_to.as_ref(), possible_duplicate).await)
     }
 
     /// Asks one provider after the other until one takes the message or nobody knows.
@@ -109,6 +110,10 @@ impl Dispatcher {
             let now = self.parts.clock.now();
             if turn.was_refused_by(name) || closed_to == Some(name) {
                 continue;
+            }
+            if turn.expires_at <= now {
+                // The code died meanwhile.
+                break;
             }
             if !turn.has_time(now) {
                 // The rest of the providers have their turn under a new lease.
@@ -129,8 +134,8 @@ impl Dispatcher {
             }
         }
         let now = self.parts.clock.now();
-        if closed_to.is_some() && turn.made.is_empty() {
-            // Nothing new is known, and nobody else is there: looked at again while the code lives.
+        if closed_to.is_some() {
+            // Nobody else took it, and one may have it: looked at again while the code lives.
             return turn.again_while_alive(now);
         }
         if turn.made.is_empty() {

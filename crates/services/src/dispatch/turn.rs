@@ -33,6 +33,8 @@ pub struct Turn {
     pub lease: LeaseId,
     pub ends_at: Timestamp,
     pub created_at: Timestamp,
+    /// When it was due for this turn; of an interrupted one, when the dead lease ended.
+    pub due_at: Timestamp,
     pub expires_at: Timestamp,
     pub interrupted: bool,
     /// The attempts of earlier turns, oldest first.
@@ -91,13 +93,22 @@ impl Turn {
 
     /// Whether a provider may have the message although nobody said so.
     pub fn doubt(&self) -> Option<Doubt> {
-        match self.before.last() {
-            Some(last) if last.state == DeliveryState::Unknown => {
-                Some(Doubt { recorded: Some(last.clone()), since: last.started_at })
+        // What others surely did not take since then settles nothing.
+        match self.before.iter().rev().find(|attempt| attempt.state == DeliveryState::Unknown) {
+            Some(unclear) => Some(Doubt { recorded: Some(unclear.clone()), since: unclear.started_at }),
+            None if self.interrupted => {
+                // The dead process had it for a whole lease before it became due again.
+                let since = self.due_at.checked_sub(LEASE).unwrap_or(self.created_at);
+                Some(Doubt { recorded: None, since: since.max(self.created_at) })
             }
-            _ if self.interrupted => Some(Doubt { recorded: None, since: self.created_at }),
-            _ => None,
+            None => None,
         }
+    }
+
+    /// Whether an earlier attempt may have reached the phone: then so is every later one a possible duplicate.
+    pub fn may_be_out(&self) -> bool {
+        self.interrupted
+            || self.before.iter().any(|of| of.state == DeliveryState::Unknown || of.possible_duplicate)
     }
 
     /// Whether as many messages as one person may get may be out already.
@@ -171,7 +182,7 @@ impl Turn {
                 (DeliveryState::Unknown, Some(FailureClass::Unclear), code, Then::Unclear)
             }
         };
-        let provider_code = Some(code.chars().take(40).collect());
+        let provider_code = Some(stored_code(code));
         let (reference, price) = answer.map_or((None, None), |taken| (Some(taken.reference), taken.price));
         let route = Some(Arc::clone(route));
         self.made.push(Attempt {
@@ -224,6 +235,18 @@ impl Turn {
             runs_verification: false,
         }
     }
+}
+
+/// A provider's code as it is stored: at most 40 bytes, nothing but what can be shown.
+pub fn stored_code(code: &str) -> String {
+    let mut stored = String::new();
+    for character in code.chars().filter(|character| !character.is_control()) {
+        if stored.len() + character.len_utf8() > 40 {
+            break;
+        }
+        stored.push(character);
+    }
+    stored
 }
 
 /// `at`, and a while later.

@@ -123,6 +123,7 @@ macro_rules! __verification_cases {
             a_cancelled_verifications_waiting_messages_are_never_leased
             a_cancelled_verifications_leased_message_is_not_leased_again
             a_provider_runs_a_verification_once_it_took_it
+            our_own_code_counts_no_more_where_it_never_left
             a_code_that_is_none_of_ours_is_charged_and_undecided
             of_20_concurrent_undecided_checks_five_are_charged
             an_undecided_check_is_charged_in_time_or_not_at_all
@@ -132,6 +133,7 @@ macro_rules! __verification_cases {
             of_15_concurrent_matches_one_succeeds
             a_settled_miss_counts_and_the_last_one_locks
             settled_misses_use_up_the_numbers_budget
+            a_check_that_was_compared_with_our_own_codes_is_never_given_back
             a_check_that_was_not_compared_is_given_back
             a_match_counts_where_others_used_up_the_budget
             settling_what_is_over_changes_nothing

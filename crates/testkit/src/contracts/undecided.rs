@@ -37,6 +37,22 @@ pub(super) async fn run_by_nexmo(store: &Arc<dyn Store>, scene: &Scene, start: S
     holder
 }
 
+/// A verification that Nexmo runs, whose own code never left: it was recorded under the lease.
+pub(super) async fn run_by_nexmo_alone(store: &Arc<dyn Store>, scene: &Scene) -> Holder {
+    let lease = scene.lease();
+    let holder = scene.start().leased(lease, scene.at(60)).open(&**store).await;
+    record(store, DispatchOutcome { lease, ..running(scene, &holder) }).await;
+    holder
+}
+
+/// A code of ours that never left counts no more: there is nothing of ours to be guessed.
+pub async fn our_own_code_counts_no_more_where_it_never_left(store: Arc<dyn Store>) {
+    let scene = Scene::new().unlimited();
+    let holder = run_by_nexmo_alone(&store, &scene).await;
+    let own = spend(&store, scene.check(&holder, Scene::RIGHT, scene.at(1))).await;
+    assert!(matches!(own, Spent::Undecided(_)), "{own:?}");
+}
+
 /// Types a code that is none of ours, for the check that was charged and the verification after it.
 pub(super) async fn undecided(
     store: &Arc<dyn Store>,

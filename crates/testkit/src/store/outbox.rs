@@ -63,7 +63,8 @@ impl State {
         for (place, attempt) in outcome.attempts.into_iter().enumerate() {
             row.upsert(attempt, outcome.poll_at.filter(|_| place == last));
         }
-        if row.lease.is_some_and(|(holder, _)| holder == outcome.lease) {
+        let holds = row.lease.is_some_and(|(holder, _)| holder == outcome.lease);
+        if holds {
             row.lease = None;
             match outcome.next {
                 Next::Close => row.payload = None,
@@ -75,6 +76,9 @@ impl State {
             let row = self.verifications.iter_mut().find(|row| Some(row.verification.id) == verification);
             if let Some(row) = row {
                 row.verification.run_by = run_by;
+                if holds {
+                    row.codes.pop();
+                }
             }
         }
         if let Some(group) = group {
@@ -115,9 +119,11 @@ impl Outbox for InMemoryStore {
         let over = |row: &&VerificationRow| row.verification.status != Status::Pending;
         let ended: Vec<_> = state.verifications.iter().filter(over).map(|row| row.verification.id).collect();
         let mut free: Vec<_> = state.messages.iter_mut().filter(|row| row.is_free(now)).collect();
-        free.sort_by_key(|row| (row.created_at, row.id.as_uuid()));
+        // Codes first: people wait for them.
+        free.sort_by_key(|row| (row.group().is_some(), row.created_at, row.id.as_uuid()));
         let taken = free.into_iter().take(usize::from(limit)).filter_map(|row| {
-            let interrupted = row.lease.replace((lease, until)).is_some();
+            let dead = row.lease.replace((lease, until));
+            let due_at = dead.map_or(row.due_at, |(_, ended_at)| ended_at);
             let is_over = row.verification().is_some_and(|id| ended.contains(&id));
             Some(LeasedMessage {
                 id: row.id,
@@ -125,8 +131,9 @@ impl Outbox for InMemoryStore {
                 payload: row.payload.clone()?,
                 group: row.group(),
                 created_at: row.created_at,
+                due_at,
                 expires_at: if is_over { now } else { row.expires_at },
-                interrupted,
+                interrupted: dead.is_some(),
                 attempts: row.attempts(),
             })
         });

@@ -12,6 +12,9 @@ impl State {
             return Spent::NotFound;
         };
         let row = &self.verifications[place];
+        let ours = row.verification.status == Status::Pending && !row.codes.is_empty();
+        let settlement =
+            if settlement == Settlement::NotCompared && ours { Settlement::Missed } else { settlement };
         let charged = row.verification.checks_left < row.max_checks;
         if charged && settlement == Settlement::Missed {
             // The provider has compared: the miss is the number's whatever became of the verification.

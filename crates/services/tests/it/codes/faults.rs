@@ -26,7 +26,7 @@ async fn a_start_that_is_not_stored_is_an_error_and_sends_nothing() {
     }
     // Under an idempotency key a conflict is looked at once more, and no more often.
     world.store.fails(Call::Start, &RepositoryError::Conflict, 2);
-    let idempotency = Some(IdempotentRequest { key: "k".to_owned(), request: Vec::new() });
+    let idempotency = Some(IdempotentRequest { key: "k".to_owned(), request: Vec::new(), caller: None });
     let failed = process.try_begin(StartRequest { idempotency, ..world.request() }).await;
     assert!(matches!(failed, Err(StartError::Repository(RepositoryError::Conflict))));
     process.dispatcher.drained().await;

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use crate::support::{Call, World};
 
 fn under(key: &str, request: &str) -> IdempotentRequest {
-    IdempotentRequest { key: key.to_owned(), request: request.as_bytes().to_vec() }
+    IdempotentRequest { key: key.to_owned(), request: request.as_bytes().to_vec(), caller: None }
 }
 
 fn start_under(world: &World, key: &str, request: &str) -> StartRequest {

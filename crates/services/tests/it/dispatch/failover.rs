@@ -232,3 +232,30 @@ async fn a_provider_that_cannot_carry_the_number_is_passed_over() {
     process.dispatcher.drained().await;
     assert_eq!((world.provider.sent(), world.other("cafe24").sent()), (0, 1));
 }
+
+#[tokio::test]
+async fn a_sure_failure_after_an_unclear_outcome_settles_nothing() {
+    let world = World::with_others(&["cafe24"]);
+    let process = world.process();
+    world.provider.script.will_answer([SendStep::UnclearTaken]);
+    world.provider.script.will_find([FindStep::Error, FindStep::Error]);
+    world.other("cafe24").script.will_answer([SendStep::Unavailable(FailureClass::ProviderDown)]);
+    let started = process.begin(&world).await;
+    process.dispatcher.drained().await;
+    let id = started.verification.id;
+    for _ in 0..2 {
+        world.pass(15);
+        assert_eq!(process.take_over().await, 1);
+        let attempts = world.attempts(id).await;
+        let expected =
+            [(1, "sens", DeliveryState::Unknown, false), (2, "cafe24", DeliveryState::Failed, true)];
+        assert_eq!(told(&attempts), expected);
+        let holder = bonin_ports::Holder::Token(started.token.digest());
+        let seen = process.read.execute(&world.tenant, id, holder).await.expect("its owner sees it");
+        assert_eq!(seen.delivery.expect("it has a message").state, DeliveryState::Unknown);
+    }
+    world.pass(15);
+    assert_eq!(process.take_over().await, 1);
+    let found = world.attempts(id).await;
+    assert_eq!((found[0].state, world.provider.sent()), (DeliveryState::Accepted, 1), "never sent twice");
+}

@@ -17,7 +17,11 @@ const JAPAN: &str = "+81 90 1234 5678";
 fn idempotent(client: &str, key: &str, request: &str) -> IdempotentSend {
     IdempotentSend {
         client: ApiKeyId::parse(client).expect("an id"),
-        request: IdempotentRequest { key: key.to_owned(), request: request.as_bytes().to_vec() },
+        request: IdempotentRequest {
+            key: key.to_owned(),
+            request: request.as_bytes().to_vec(),
+            caller: None,
+        },
     }
 }
 
