@@ -5,12 +5,16 @@ use std::sync::Arc;
 
 use bonin_domain::messages::{Attempt, DeliveryState, FailureClass};
 use bonin_ports::{Accepted, BatchLimit, BulkSender, Message, SendError};
+use futures_util::{StreamExt as _, stream};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::dispatch::dispatcher::Dispatcher;
 use crate::dispatch::sending::{failure_of, taken};
 use crate::dispatch::turn::{Then, Turn};
 use crate::dispatch::waiting::Waiting;
+
+/// Messages of one batch that go by themselves at the same time.
+const SINGLY: usize = 8;
 
 /// Text and subject of a message.
 type Words = (Arc<str>, Option<String>);
@@ -126,10 +130,22 @@ impl Dispatcher {
         self.images(&turn.tenant, turn.group?).await.ok()?
     }
 
-    /// Sends each message by itself.
+    /// Sends each message by itself, a few at a time: a provider that takes one a call throttles a crowd, and
+    /// would seem out of order to the codes that go by it.
     fn run_singly(&self, batch: Vec<Member>) {
-        for (turn, waiting, permit) in batch {
-            self.parts.runtime.spawn(self.clone().run(turn, Some(waiting), permit, None));
+        let turns: Vec<_> = batch.into_iter().map(|member| self.clone().run_in_time(member)).collect();
+        let all = stream::iter(turns).buffer_unordered(SINGLY).collect::<Vec<()>>();
+        self.parts.runtime.spawn(async move { drop(all.await) });
+    }
+
+    /// Sends a message, or puts it off where its lease is too short by now.
+    async fn run_in_time(self, (turn, waiting, permit): Member) {
+        let now = self.parts.clock.now();
+        if turn.has_time(now) {
+            self.run(turn, Some(waiting), permit, None).await;
+        } else {
+            let tenant = turn.tenant.clone();
+            self.hand_over(&tenant, turn.again(now), permit);
         }
     }
 }

@@ -163,8 +163,8 @@ impl Router {
     ) -> ProviderFacts {
         let provider = self.provider(name);
         let conversion = || {
-            let learnt = self.learnt.read().unwrap_or_else(PoisonError::into_inner);
-            learnt.get(&(name.clone(), waiting.message.to.region())).copied()
+            let known = self.learnt.read().unwrap_or_else(PoisonError::into_inner);
+            known.get(&(name.clone(), waiting.message.to.region())).copied()
         };
         ProviderFacts {
             able: provider.is_some_and(|provider| able(provider, waiting, bytes)),

@@ -283,6 +283,7 @@ macro_rules! __conversion_cases {
             a_success_is_the_last_codes
             the_newest_decided_codes_come_first
             only_codes_that_a_provider_took_are_learned_from
+            codes_are_leased_before_the_messages_of_groups
         }
     };
 }

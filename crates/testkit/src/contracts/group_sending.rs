@@ -167,3 +167,20 @@ pub async fn a_groups_images_last_until_its_last_message_is_closed(store: Arc<dy
         assert_eq!(store.images(id).await, Ok(None));
     }
 }
+
+/// Codes are leased before the messages of groups, however long those have been due: people wait for codes.
+pub async fn codes_are_leased_before_the_messages_of_groups(store: Arc<dyn Store>) {
+    let scene = Scene::new().unlimited();
+    created(&store, &group(&scene, 3, scene.at(0))).await;
+    let holder = scene.start().at(scene.at(5)).open(&*store).await;
+    let now = scene.at(6);
+    let mut leased = Vec::new();
+    loop {
+        let taken =
+            Outbox::lease(&*store, scene.lease(), now, scene.at(60), 1).await.expect("the store works");
+        let [message] = &taken[..] else { break };
+        leased.push((message.id, message.group.is_some()));
+    }
+    let place = leased.iter().position(|(id, _)| *id == holder.message).expect("it is leased");
+    assert!(leased[..place].iter().all(|(_, of_group)| !of_group), "{leased:?}");
+}

@@ -1,5 +1,6 @@
 //! Repeated requests under an idempotency key.
 
+use bonin_domain::access::ApiKeyId;
 use bonin_ports::RepositoryError;
 use bonin_services::codes::{IdempotentRequest, ResendError, StartError, StartRequest};
 use jiff::SignedDuration;
@@ -101,4 +102,23 @@ async fn a_repeated_resend_gives_the_same_answer_and_one_message() {
     assert!(matches!(resend(&other).await, Err(ResendError::KeyReused)));
     process.dispatcher.drained().await;
     assert_eq!(world.provider.sent(), 2);
+}
+
+#[tokio::test]
+async fn the_client_of_a_keyed_request_is_its_key_wherever_it_calls_from() {
+    let world = World::new();
+    let process = world.process();
+    let keyed = |key: &str, address: &str| StartRequest {
+        client: World::client(address),
+        idempotency: Some(IdempotentRequest {
+            caller: Some(ApiKeyId::parse(key).expect("a key")),
+            ..under("one", "body")
+        }),
+        ..world.request()
+    };
+    let first = process.try_begin(keyed("akey0000", "203.0.113.7")).await.expect("it starts");
+    let again = process.try_begin(keyed("akey0000", "198.51.100.9")).await.expect("it is repeated");
+    assert_eq!((again.repeated, again.verification.id), (true, first.verification.id));
+    let other = process.try_begin(keyed("bkey0000", "203.0.113.7")).await.expect("it starts");
+    assert!(!other.repeated, "another key's requests are its own");
 }
