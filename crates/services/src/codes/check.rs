@@ -159,7 +159,7 @@ impl CheckCode {
         loop {
             match self.verifications.settle_check(check.clone(), settlement.clone()).await {
                 Err(RepositoryError::Busy | RepositoryError::Unavailable) if tries < SETTLE_TRIES => {
-                    tries += 1
+                    tries += 1;
                 }
                 settled => return settled,
             }
