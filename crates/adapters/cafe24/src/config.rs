@@ -57,12 +57,12 @@ impl Cafe24Config {
         senders: Vec<SenderId>,
         list_base_url: Option<&str>,
     ) -> Result<Self, ConfigError> {
-        let base_url = check_base_url(base_url).map_err(ConfigError::BaseUrl)?;
-        check_key(user_id).map_err(ConfigError::UserId)?;
-        check_key(secure_key.expose_secret()).map_err(ConfigError::SecureKey)?;
+        let base_url = bonin_http::base_url(base_url).map_err(ConfigError::BaseUrl)?;
+        bonin_http::check_key(user_id).map_err(ConfigError::UserId)?;
+        bonin_http::check_key(secure_key.expose_secret()).map_err(ConfigError::SecureKey)?;
         check_senders(&senders).map_err(ConfigError::Senders)?;
         let list_base_url = match list_base_url {
-            Some(raw) => check_base_url(raw).map_err(ConfigError::ListBaseUrl)?,
+            Some(raw) => bonin_http::base_url(raw).map_err(ConfigError::ListBaseUrl)?,
             None => base_url.clone(),
         };
         Ok(Self { base_url, list_base_url, user_id: user_id.to_owned(), secure_key, senders })
@@ -77,31 +77,6 @@ impl fmt::Debug for Cafe24Config {
             .field("list_base_url", &self.list_base_url.as_str())
             .finish_non_exhaustive()
     }
-}
-
-fn check_base_url(raw: &str) -> Result<Url, &'static str> {
-    let url = Url::parse(raw).map_err(|_| "is not a URL")?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err("is neither http nor https");
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("holds a user name or password");
-    }
-    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return Err("holds more than scheme and host");
-    }
-    Ok(url)
-}
-
-fn check_key(raw: &str) -> Result<(), &'static str> {
-    if raw.is_empty() {
-        return Err("is empty");
-    }
-    // A line feed at the end of a secrets file is the usual cause.
-    if !raw.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err("holds a blank, a line break or a character that is not ASCII");
-    }
-    Ok(())
 }
 
 fn check_senders(senders: &[SenderId]) -> Result<(), &'static str> {

@@ -72,7 +72,7 @@ impl CoolsmsConfig {
     /// # Errors
     /// The first field that breaks its rule.
     pub fn new(base_url: &str, credential: Credential) -> Result<Self, ConfigError> {
-        let base_url = check_base_url(base_url)?;
+        let base_url = bonin_http::base_url(base_url).map_err(ConfigError::BaseUrl)?;
         check_credential(&credential)?;
         Ok(Self { base_url, credential, app_id: None })
     }
@@ -100,20 +100,6 @@ impl fmt::Debug for CoolsmsConfig {
     }
 }
 
-pub(crate) fn check_base_url(raw: &str) -> Result<Url, ConfigError> {
-    let url = Url::parse(raw).map_err(|_| ConfigError::BaseUrl("is not a URL"))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(ConfigError::BaseUrl("is neither http nor https"));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(ConfigError::BaseUrl("holds a user name or password"));
-    }
-    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return Err(ConfigError::BaseUrl("holds more than scheme and host"));
-    }
-    Ok(url)
-}
-
 pub(crate) fn check_credential(credential: &Credential) -> Result<(), ConfigError> {
     match credential {
         Credential::ApiKey { key, secret } => {
@@ -121,22 +107,13 @@ pub(crate) fn check_credential(credential: &Credential) -> Result<(), ConfigErro
             if key.contains([',', '=']) {
                 return Err(ConfigError::ApiKey("holds a comma or an equals sign"));
             }
-            check_key(key).map_err(ConfigError::ApiKey)?;
-            check_key(secret.expose_secret()).map_err(ConfigError::ApiSecret)
+            bonin_http::check_key(key).map_err(ConfigError::ApiKey)?;
+            bonin_http::check_key(secret.expose_secret()).map_err(ConfigError::ApiSecret)
         }
-        Credential::Bearer(token) => check_key(token.expose_secret()).map_err(ConfigError::AccessToken),
+        Credential::Bearer(token) => {
+            bonin_http::check_key(token.expose_secret()).map_err(ConfigError::AccessToken)
+        }
     }
-}
-
-pub(crate) fn check_key(raw: &str) -> Result<(), &'static str> {
-    if raw.is_empty() {
-        return Err("is empty");
-    }
-    // A line feed at the end of a secrets file is the usual cause.
-    if !raw.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err("holds a blank, a line break or a character that is not ASCII");
-    }
-    Ok(())
 }
 
 /// Senders are registered numbers here; names exist abroad only.

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::config::{ConfigError, check_base_url, check_key};
+use crate::config::ConfigError;
 use crate::wire;
 
 /// How long an access token lives where the answer does not say (section 3.2).
@@ -37,9 +37,9 @@ impl OAuthConfig {
         client_secret: SecretString,
         scopes: &[&str],
     ) -> Result<Self, ConfigError> {
-        let base_url = check_base_url(base_url)?;
-        check_key(client_id).map_err(ConfigError::ClientId)?;
-        check_key(client_secret.expose_secret()).map_err(ConfigError::ClientSecret)?;
+        let base_url = bonin_http::base_url(base_url).map_err(ConfigError::BaseUrl)?;
+        bonin_http::check_key(client_id).map_err(ConfigError::ClientId)?;
+        bonin_http::check_key(client_secret.expose_secret()).map_err(ConfigError::ClientSecret)?;
         let is_scope = |scope: &&str| {
             !scope.is_empty()
                 && scope.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b":.-_".contains(&b))
@@ -149,7 +149,7 @@ struct TokenBody {
 fn secret<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
     let text = String::deserialize(deserializer)?;
     // It becomes part of a header.
-    if check_key(&text).is_err() {
+    if bonin_http::check_key(&text).is_err() {
         return Err(serde::de::Error::custom("not a token"));
     }
     Ok(text.into())

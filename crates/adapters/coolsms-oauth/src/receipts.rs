@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::codes::Outcome;
-use crate::config::{ConfigError, check_key};
+use crate::config::ConfigError;
 use crate::reports::state;
 use crate::sign::hex;
 use crate::wire::lenient;
@@ -29,7 +29,7 @@ impl CoolsmsReceipts {
     /// [`ConfigError::WebhookSecret`] when it is empty or not plain ASCII.
     pub fn new(secret: &SecretString) -> Result<Self, ConfigError> {
         let secret = secret.expose_secret();
-        check_key(secret).map_err(ConfigError::WebhookSecret)?;
+        bonin_http::check_key(secret).map_err(ConfigError::WebhookSecret)?;
         let shown = hex(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, secret.as_bytes()).as_ref());
         // Tags of both sides are compared in constant time, and so, in effect, what they are tags of.
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());

@@ -70,19 +70,19 @@ impl NexmoConfig {
         signature_secret: Option<SecretString>,
         callback: Option<&str>,
     ) -> Result<Self, ConfigError> {
-        let base_url = check_base_url(base_url).map_err(ConfigError::BaseUrl)?;
-        let sms_base_url = check_base_url(sms_base_url).map_err(ConfigError::SmsBaseUrl)?;
-        check_key(api_key).map_err(ConfigError::ApiKey)?;
+        let base_url = bonin_http::base_url(base_url).map_err(ConfigError::BaseUrl)?;
+        let sms_base_url = bonin_http::base_url(sms_base_url).map_err(ConfigError::SmsBaseUrl)?;
+        bonin_http::check_key(api_key).map_err(ConfigError::ApiKey)?;
         // The Basic header ends the key at its first colon.
         if api_key.contains(':') {
             return Err(ConfigError::ApiKey("holds a colon"));
         }
-        check_key(api_secret.expose_secret()).map_err(ConfigError::ApiSecret)?;
+        bonin_http::check_key(api_secret.expose_secret()).map_err(ConfigError::ApiSecret)?;
         if senders.is_empty() {
             return Err(ConfigError::Senders("are missing: every message says who it is from"));
         }
         if let Some(secret) = &signature_secret {
-            check_key(secret.expose_secret()).map_err(ConfigError::SignatureSecret)?;
+            bonin_http::check_key(secret.expose_secret()).map_err(ConfigError::SignatureSecret)?;
         }
         if callback.is_some_and(|url| !is_callback(url)) {
             return Err(ConfigError::Callback("is not a URL (http or https) of at most 100 characters"));
@@ -115,31 +115,6 @@ impl fmt::Debug for NexmoConfig {
             .field("sms_base_url", &self.sms_base_url.as_str())
             .finish_non_exhaustive()
     }
-}
-
-fn check_base_url(raw: &str) -> Result<Url, &'static str> {
-    let url = Url::parse(raw).map_err(|_| "is not a URL")?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err("is neither http nor https");
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("holds a user name or password");
-    }
-    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return Err("holds more than scheme and host");
-    }
-    Ok(url)
-}
-
-fn check_key(raw: &str) -> Result<(), &'static str> {
-    if raw.is_empty() {
-        return Err("is empty");
-    }
-    // A line feed at the end of a secrets file is the usual cause.
-    if !raw.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err("holds a blank, a line break or a character that is not ASCII");
-    }
-    Ok(())
 }
 
 #[cfg(test)]

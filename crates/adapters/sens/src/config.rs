@@ -54,10 +54,10 @@ impl SensConfig {
         secret_key: SecretString,
         senders: Vec<SenderId>,
     ) -> Result<Self, ConfigError> {
-        let base_url = check_base_url(base_url)?;
+        let base_url = bonin_http::base_url(base_url).map_err(ConfigError::BaseUrl)?;
         check_service_id(service_id).map_err(ConfigError::ServiceId)?;
-        check_key(access_key).map_err(ConfigError::AccessKey)?;
-        check_key(secret_key.expose_secret()).map_err(ConfigError::SecretKey)?;
+        bonin_http::check_key(access_key).map_err(ConfigError::AccessKey)?;
+        bonin_http::check_key(secret_key.expose_secret()).map_err(ConfigError::SecretKey)?;
         check_senders(&senders).map_err(ConfigError::Senders)?;
         Ok(Self {
             base_url,
@@ -79,21 +79,6 @@ impl fmt::Debug for SensConfig {
     }
 }
 
-fn check_base_url(raw: &str) -> Result<Url, ConfigError> {
-    let url = Url::parse(raw).map_err(|_| ConfigError::BaseUrl("is not a URL"))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(ConfigError::BaseUrl("is neither http nor https"));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(ConfigError::BaseUrl("holds a user name or password"));
-    }
-    // The path is signed. One of a proxy's own would be signed here and be gone when the gateway checks.
-    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return Err(ConfigError::BaseUrl("holds more than scheme and host"));
-    }
-    Ok(url)
-}
-
 fn check_service_id(raw: &str) -> Result<(), &'static str> {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b":-_.".contains(&b);
     if raw.is_empty() || !raw.bytes().all(allowed) || [".", ".."].contains(&raw) {
@@ -102,17 +87,6 @@ fn check_service_id(raw: &str) -> Result<(), &'static str> {
     // It would pass authentication and then fail on every send (section 1).
     if raw.starts_with("ncp:kkobizmsg:") {
         return Err("belongs to AlimTalk; the one of SMS begins with ncp:sms:");
-    }
-    Ok(())
-}
-
-fn check_key(raw: &str) -> Result<(), &'static str> {
-    if raw.is_empty() {
-        return Err("is empty");
-    }
-    // A line feed at the end of a secrets file is the usual cause.
-    if !raw.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err("holds a blank, a line break or a character that is not ASCII");
     }
     Ok(())
 }
