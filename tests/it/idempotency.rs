@@ -24,7 +24,7 @@ fn sign_up(number: &str) -> Value {
 }
 
 async fn a_repeated_start_gets_the_same_answer_and_sends_nothing(engine: Engine) {
-    let server = Server::on(engine).start().await;
+    let server = one_provider(engine).await;
     let number = numbers::fresh();
     let first = post_with_key(server.api(), STARTS, "start-1", &sign_up(&number)).await.expect(201);
     let again = post_with_key(server.api(), STARTS, "start-1", &sign_up(&number)).await.expect(201);
@@ -37,7 +37,7 @@ async fn a_repeated_start_gets_the_same_answer_and_sends_nothing(engine: Engine)
 }
 
 async fn a_key_with_another_body_is_refused(engine: Engine) {
-    let server = Server::on(engine).start().await;
+    let server = one_provider(engine).await;
     let (number, other) = (numbers::fresh(), numbers::fresh());
     let _ = post_with_key(server.api(), STARTS, "one", &sign_up(&number)).await.expect(201);
     let refused = post_with_key(server.api(), STARTS, "one", &sign_up(&other)).await;
@@ -46,7 +46,7 @@ async fn a_key_with_another_body_is_refused(engine: Engine) {
 }
 
 async fn parallel_starts_with_one_key_send_one_message(engine: Engine) {
-    let server = Server::on(engine).start().await;
+    let server = one_provider(engine).await;
     let number = numbers::fresh();
     let mut starts = JoinSet::new();
     for _ in 0..20 {
@@ -67,7 +67,7 @@ async fn parallel_starts_with_one_key_send_one_message(engine: Engine) {
 }
 
 async fn a_repeated_resend_sends_one_more_message_only(engine: Engine) {
-    let server = Server::on(engine).start().await;
+    let server = one_provider(engine).await;
     let number = numbers::fresh();
     let verification = server.api().start(&number).await;
     let started = server.handset().message(&number).await;
@@ -82,13 +82,18 @@ async fn a_repeated_resend_sends_one_more_message_only(engine: Engine) {
 }
 
 async fn a_repeated_start_is_known_after_a_crash(engine: Engine) {
-    let mut server = Server::on(engine).start().await;
+    let mut server = one_provider(engine).await;
     let number = numbers::fresh();
     let first = post_with_key(server.api(), STARTS, "before", &sign_up(&number)).await.expect(201);
     server.kill();
     server.restart().await;
     let again = post_with_key(server.api(), STARTS, "before", &sign_up(&number)).await.expect(201);
     assert_eq!(first.text, again.text);
+}
+
+/// A server that sends by SENS alone, whose results end in `delivered`.
+async fn one_provider(engine: Engine) -> Server {
+    Server::on(engine).set("BONIN__ROUTING__ORDER", "sens").start().await
 }
 
 /// The message has arrived, and no other one with it.
