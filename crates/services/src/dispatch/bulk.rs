@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bonin_domain::messages::{Attempt, DeliveryState, FailureClass};
+use bonin_domain::messages::Attempt;
 use bonin_ports::{Accepted, BatchLimit, BulkSender, Message, SendError};
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::OwnedSemaphorePermit;
@@ -115,13 +115,7 @@ impl Dispatcher {
         }
         let now = self.parts.clock.now();
         for (mut turn, waiting, permit) in batch {
-            if turn.made.is_empty()
-                && let Some(first) = choice.candidates.first()
-            {
-                let nobody = turn.attempt(&first.provider, Some(&waiting), now);
-                let nobody = Attempt { route: Some(choice.clone()), ..nobody };
-                turn.end(nobody, DeliveryState::Failed, FailureClass::ProviderDown, "no_provider");
-            }
+            turn.end_unasked(&choice, &waiting, now);
             self.hand_over(&tenant, turn.close(), permit);
         }
     }

@@ -138,11 +138,7 @@ impl Dispatcher {
             // Nobody else took it, and one may have it: looked at again while the code lives.
             return turn.again_while_alive(now);
         }
-        if turn.made.is_empty() {
-            let provider = self.first_choice(&turn, waiting);
-            let nobody = Attempt { route: Some(choice), ..turn.attempt(&provider, Some(waiting), now) };
-            turn.end(nobody, DeliveryState::Failed, FailureClass::ProviderDown, "no_provider");
-        }
+        turn.end_unasked(&choice, waiting, now);
         turn.close()
     }
 

@@ -204,6 +204,15 @@ impl Turn {
         self.made.push(Attempt { state, failure, provider_code, ..attempt });
     }
 
+    /// Notes that no provider of `route` could be asked, unless one was.
+    pub fn end_unasked(&mut self, route: &Arc<RouteChoice>, waiting: &Waiting, now: Timestamp) {
+        // A plan has at least one provider.
+        let Some(first) = route.candidates.first().filter(|_| self.made.is_empty()) else { return };
+        let nobody = self.attempt(&first.provider, Some(waiting), now);
+        let nobody = Attempt { route: Some(Arc::clone(route)), ..nobody };
+        self.end(nobody, DeliveryState::Failed, FailureClass::ProviderDown, "no_provider");
+    }
+
     /// The turn ends, and with it the sending.
     pub fn close(self) -> DispatchOutcome {
         self.outcome(Next::Close, None)
