@@ -68,7 +68,7 @@ bench: tools ## Verifications per second beside pgbench, on SQLite and on Postgr
 	@echo "make: $(LIBPQ_TEXT)"
 	cargo build --profile bench -p bonin-app --bins -p bonin-persistence --example sqlite_floor $(FEATURES)
 	BONIN_TEST_BIN="$(TARGET_DIR)/release/bonin" \
-		tests/postgres.sh run -- cargo bench -p bonin-tests --bench verification --bench failover
+		tests/postgres.sh run -- cargo bench -p bonin-tests --bench verification --bench failover --bench uniform
 
 .PHONY: fmt
 fmt: tools ## Format all code

@@ -330,7 +330,7 @@ async fn every_spelling_of_a_number_reaches_one_handset(engine: Engine) {
         format!("({}) {}", &national[..3], &national[3..]),
     ];
     for (earlier, spelling) in spellings.iter().enumerate() {
-        let body = json!({ "phone_number": spelling, "purpose": "find_id" });
+        let body = json!({ "phone_number": spelling, "purpose": "sign_up" });
         let view = server.api().post(START, &body).await.expect(201).json();
         assert_eq!(view["phone_number"], numbers::masked(&number), "{spelling}");
         bonin_tests::until("the message", bonin_tests::Deadline::secs(20), async || {

@@ -169,6 +169,7 @@ fn a_broken_rule_is_seen() {
     assert!(breaks("bonin-services", "diesel") && breaks("bonin-services", "bonin-persistence"));
     assert!(breaks("bonin-services", "actix-web") && breaks("bonin-app", "diesel_migrations"));
     assert!(breaks("bonin-sens", "reqwest") && breaks("bonin-sens", "bonin-sens"));
+    assert!(breaks("bonin-iamport", "reqwest") && breaks("bonin-iamport", "bonin-nexmo"));
     assert!(breaks("bonin-app", "bonin-testkit") && breaks("bonin-domain", "async-trait"));
     assert!(!breaks("bonin-app", "bonin-sens") && !breaks("bonin-sens", "bonin-http"));
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use bonin_tests::{Engine, Server, Verification, numbers, on_both_databases, shared_turn};
+use bonin_tests::{Engine, Member, Server, Verification, numbers, on_both_databases, shared_turn};
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use serde_json::json;
 
@@ -35,6 +35,7 @@ async fn neither_database_nor_logs_hold_a_number_a_code_or_a_token(engine: Engin
         one_verification(&server, place, &mut planted, &mut codes).await;
     }
     messages(&server, &mut planted).await;
+    members(&server, &mut planted).await;
     while_it_runs_and_after_it_stopped(&mut server, &planted, &codes).await;
 }
 
@@ -163,6 +164,98 @@ async fn messages(server: &Server, planted: &mut Vec<Planted>) {
     let _ = server.api().with_key(&guess, reqwest::Method::GET, "/v1/messages", None).await.expect(401);
 }
 
+/// People who join with an identity, log in, change and reset their password, change their number and leave.
+async fn members(server: &Server, planted: &mut Vec<Planted>) {
+    let people = server.sandbox().api().get("/sandbox/people").await.expect(200).json();
+    let people = people["people"].as_array().expect("people").clone();
+    for (place, person) in people.iter().take(4).enumerate() {
+        let mut plant = |name: &str, value: &str, guessable: bool| {
+            planted.push(Planted {
+                name: format!("{name} of member {place}"),
+                value: value.to_owned(),
+                guessable,
+            });
+        };
+        let text = |member: &str| person[member].as_str().map(str::to_owned);
+        plant("name", &text("name").expect("a name"), true);
+        plant("birth date", &text("birthday").expect("a birth date"), true);
+        plant("birth date in digits", &text("birthday").expect("a birth date").replace('-', ""), true);
+        plant("phone", &text("phone").unwrap_or_else(|| "010-none".to_owned()).replace('-', ""), true);
+        let member = Member::fresh();
+        plant("number", &member.number, true);
+        plant("number, national", &numbers::national(&member.number), true);
+        plant("number, digits", member.number.trim_start_matches('+'), true);
+        plant("login id", &member.login_id, true);
+        plant("nickname", &member.nickname, true);
+        plant("password", &member.password, true);
+
+        let started = server.start_identity("sign_up").await;
+        plant("identity token", started["token"].as_str().expect("a token"), false);
+        let imp_uid = server.go_through_window(&started, &json!({ "person": person["id"] })).await;
+        plant("imp_uid", &imp_uid, true);
+        let certified = certification(server, &imp_uid).await;
+        for key in ["unique_key", "unique_in_site"] {
+            if let Some(key_text) = certified["response"][key].as_str() {
+                plant(key, key_text, true);
+            }
+        }
+        let identity = server.complete_identity(&started, Some(&imp_uid)).await.expect(200);
+        plant("identity proof", &identity.text_of("identity_proof"), false);
+        let proof = server.proof(&member.number, "sign_up").await;
+        plant("proof", &proof, false);
+        let mut body = server.sign_up_body(&member, &proof).await;
+        body["identity_proof"] = json!(identity.text_of("identity_proof"));
+        let _ = server.api().post("/v1/accounts", &body).await.expect(201);
+
+        let wrong = format!("wrong {}", member.password);
+        plant("wrong password", &wrong, true);
+        let _ = server.try_log_in(&member.login_id, &wrong).await.expect(401);
+        let session = server.log_in(&member).await;
+        plant("session token", &session.token, false);
+        let new = format!("changed {}", member.password);
+        plant("new password", &new, true);
+        let change = json!({ "current_password": member.password, "new_password": new });
+        let path = "/v1/accounts/me/password";
+        let changed = server.as_member(&session, reqwest::Method::PUT, path, Some(&change)).await.expect(200);
+        let session = bonin_tests::LoggedIn { token: changed.text_of("token"), ..session };
+        plant("next session token", &session.token, false);
+
+        let proof = server.proof(&member.number, "reset_password").await;
+        plant("reset proof", &proof, false);
+        let open = json!({ "login_id": member.login_id, "proof": proof });
+        let opened = server.api().post("/v1/password-resets", &open).await.expect(200).text_of("reset_token");
+        plant("reset token", &opened, false);
+        let last = format!("reset {}", member.password);
+        plant("password after reset", &last, true);
+        let set = json!({ "reset_token": opened, "new_password": last });
+        let request = server.api().request(reqwest::Method::PUT, "/v1/password-resets/current").json(&set);
+        let _ = bonin_tests::Answer::to(request).await.expect(204);
+        let member = Member { password: last, ..member };
+        let session = server.log_in(&member).await;
+        plant("last session token", &session.token, false);
+        if place.is_multiple_of(2) {
+            let close = json!({ "password": member.password });
+            let path = "/v1/accounts/me";
+            let _ = server.as_member(&session, reqwest::Method::DELETE, path, Some(&close)).await.expect(204);
+        }
+        // A proof of identity and a path where an imp_uid belongs.
+        let strange = json!({ "token": started["token"], "imp_uid": format!("../{imp_uid}") });
+        let path = format!("/v1/identity-verifications/{}/complete", started["id"].as_str().expect("an id"));
+        let _ = server.api().post(&path, &strange).await.expect_any_problem();
+    }
+}
+
+/// What the provider tells of a result, person keys included.
+async fn certification(server: &Server, imp_uid: &str) -> serde_json::Value {
+    let credentials = server.sandbox().api().get("/sandbox/credentials").await.expect(200).json();
+    let keys = &credentials["iamport"];
+    let body = json!({ "imp_key": keys["imp_key"], "imp_secret": keys["imp_secret"] });
+    let token = server.sandbox().api().post("/users/getToken", &body).await.expect(200).json();
+    let token = token["response"]["access_token"].as_str().expect("a token").to_owned();
+    let request = server.sandbox().api().request(reqwest::Method::GET, &format!("/certifications/{imp_uid}"));
+    bonin_tests::Answer::to(request.bearer_auth(token)).await.expect(200).json()
+}
+
 /// Starts in each spelling, with and without an idempotency key.
 async fn start(server: &Server, number: &str, place: usize) -> Verification {
     let spelling = match place % 4 {
@@ -171,7 +264,7 @@ async fn start(server: &Server, number: &str, place: usize) -> Verification {
         2 => numbers::hyphenated(number),
         _ => numbers::full_width(&numbers::hyphenated(number)),
     };
-    let body = json!({ "phone_number": spelling, "purpose": "reset_password" });
+    let body = json!({ "phone_number": spelling, "purpose": "sign_up" });
     let mut request = server.api().request(reqwest::Method::POST, "/v1/verifications").json(&body);
     if place.is_multiple_of(7) {
         request = request.header("Idempotency-Key", format!("key-{place}"));

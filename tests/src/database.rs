@@ -3,6 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use diesel::connection::SimpleConnection as _;
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
+
 use crate::{environment, scratch};
 
 /// Which database a test runs on.
@@ -69,6 +74,46 @@ impl Database {
             Self::Postgres(_) => pg_dump(&self.url()),
         }
     }
+
+    /// How many rows a table has.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub fn count(&self, table: &str) -> i64 {
+        self.number(&format!("SELECT count(*) AS number FROM {table}"))
+    }
+
+    /// The one number that a statement yields, in a column named `number`.
+    ///
+    /// # Panics
+    /// When the statement fails.
+    pub fn number(&self, statement: &str) -> i64 {
+        self.text(&format!("SELECT CAST(number AS text) AS text FROM ({statement}) AS one"))
+            .parse()
+            .expect("a number")
+    }
+
+    /// The one text that a statement yields, in a column named `text`.
+    ///
+    /// # Panics
+    /// When the statement fails.
+    pub fn text(&self, statement: &str) -> String {
+        match self {
+            Self::Sqlite(path) => {
+                let path = path.to_str().expect("a path in UTF-8");
+                let mut connection = SqliteConnection::establish(path).expect("the file opens");
+                connection.batch_execute("PRAGMA busy_timeout = 5000").expect("it takes settings");
+                sql_query(statement).get_result::<One>(&mut connection).expect("it answers").text
+            }
+            Self::Postgres(_) => psql(&self.url(), statement).trim().to_owned(),
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct One {
+    #[diesel(sql_type = Text)]
+    text: String,
 }
 
 impl Drop for Database {

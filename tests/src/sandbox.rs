@@ -24,6 +24,11 @@ impl Sandbox {
         self.0.base()
     }
 
+    /// Its calls.
+    pub fn api(&self) -> &Api {
+        &self.0
+    }
+
     /// Its phone.
     pub fn handset(&self) -> Handset {
         Handset::new(self.0.clone())

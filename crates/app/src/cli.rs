@@ -37,6 +37,26 @@ enum Command {
     /// Root keys never leave this server; their ring is the file `BONIN__KEYS__FILE`: init, add, activate.
     #[command(subcommand)]
     Keys(Keys),
+    /// Accounts of members.
+    #[command(subcommand)]
+    Accounts(Accounts),
+}
+
+#[derive(Subcommand)]
+enum Accounts {
+    /// Takes over the members of another system, with the passwords that it hashed. Nobody's account is changed: who has
+    /// one is skipped. Works beside a running server.
+    ///
+    /// One JSON object a line: `login_id`, `phone_number`, `password_hash` (Argon2id as `$argon2id$v=19$…`, or bcrypt),
+    /// and where they are known `nickname` and `phone_proved_at`. Nothing is stored unless all lines are right.
+    Import {
+        /// The file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// The tenant whose members they become, one of those in the configuration.
+        #[arg(long, value_name = "TENANT", default_value = "default", value_parser = TenantId::parse)]
+        tenant: TenantId,
+    },
 }
 
 #[derive(Subcommand)]
@@ -46,7 +66,7 @@ enum Keys {
         /// The tenant for which it acts, one of those in the configuration.
         #[arg(long, value_name = "TENANT", default_value = "default", value_parser = TenantId::parse)]
         tenant: TenantId,
-        /// What it may do, repeated for each: start, check, read, send, admin. All but admin unless given.
+        /// What it may do, repeated for each: start, check, read, send, accounts, admin. All but admin unless given.
         #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
         scopes: Vec<Scope>,
         /// Prints one line of JSON.
@@ -113,6 +133,9 @@ pub fn run() -> ExitCode {
         Command::Keys(Keys::Init) => commands::keys::init(file),
         Command::Keys(Keys::Add) => commands::keys::add(file),
         Command::Keys(Keys::Activate { id }) => commands::keys::activate(file, id),
+        Command::Accounts(Accounts::Import { file: members, tenant }) => {
+            commands::accounts::import(file, &members, &tenant)
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,10 +1,29 @@
 //! Parse, call, answer.
 
+pub mod account_lookups;
+pub mod account_views;
+pub mod accounts;
+pub mod certifications;
+pub mod classic;
+pub mod classic_answer;
+pub mod consents;
 pub mod health;
 pub mod hooks;
+pub mod identities;
+pub mod identity_cookie;
+pub mod identity_otps;
+pub mod identity_page;
+pub mod identity_views;
+pub mod identity_words;
+pub mod me;
+pub mod me_views;
 pub mod message_views;
 pub mod messages;
 pub mod openapi;
+pub mod password_resets;
+pub mod session_views;
+pub mod sessions;
 pub mod templates;
+pub mod terms;
 pub mod verifications;
 pub mod views;

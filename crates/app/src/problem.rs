@@ -2,9 +2,13 @@
 
 mod catalog;
 mod detail;
+mod field_code;
 mod from;
 mod from_access;
+mod from_accounts;
+mod from_identity;
 mod from_messages;
+mod from_sessions;
 mod from_templates;
 
 use std::fmt;
@@ -18,8 +22,9 @@ use bonin_domain::messages::Locale;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-pub use catalog::{FieldCode, ProblemCode};
+pub use catalog::ProblemCode;
 pub use detail::{Detail, Measured, Wanted};
+pub use field_code::FieldCode;
 
 /// What is wrong with one member of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +71,11 @@ impl Problem {
     fn with(mut self, errors: Vec<FieldError>) -> Self {
         self.details.errors = errors;
         self
+    }
+
+    /// What is wrong.
+    pub fn code(&self) -> ProblemCode {
+        self.code
     }
 
     /// The members that are wrong.
@@ -139,7 +149,10 @@ impl Problem {
         let mut response = HttpResponse::build(self.code.status());
         response.insert_header((CONTENT_TYPE, "application/problem+json"));
         response.insert_header(("content-language", locale.as_str()));
-        if matches!(self.code, ProblemCode::KeyRequired | ProblemCode::KeyUnknown) {
+        if matches!(
+            self.code,
+            ProblemCode::KeyRequired | ProblemCode::KeyUnknown | ProblemCode::SessionRequired
+        ) {
             // `Basic` is understood, too, but a browser that is told so asks people for a password.
             response.insert_header((WWW_AUTHENTICATE, "Bearer"));
         }
@@ -150,7 +163,7 @@ impl Problem {
     }
 
     /// Seconds until it makes sense to try again, rounded up.
-    fn retry_after(&self, now: Option<Timestamp>) -> Option<i64> {
+    pub fn retry_after(&self, now: Option<Timestamp>) -> Option<i64> {
         let (Some(until), Some(now)) = (self.details.retry_at, now) else {
             return (self.code.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(1);
         };
@@ -183,7 +196,7 @@ impl FieldError {
     }
 
     fn render(&self, locale: Locale) -> Value {
-        let message = match self.detail {
+        let message = match &self.detail {
             Some(detail) => detail.message(locale),
             None => self.code.message(locale).to_owned(),
         };
@@ -191,7 +204,7 @@ impl FieldError {
         error.insert("field".to_owned(), json!(self.field));
         error.insert("code".to_owned(), json!(self.code.as_str()));
         error.insert("message".to_owned(), json!(message));
-        if let Some(detail) = self.detail {
+        if let Some(detail) = &self.detail {
             detail.write(&mut error);
         }
         Value::Object(error)

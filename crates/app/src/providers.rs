@@ -7,13 +7,16 @@ use bonin_cafe24::{Cafe24Client, Cafe24Config, Cafe24Sender};
 use bonin_coolsms_oauth::{CoolsmsClient, CoolsmsConfig, CoolsmsReceipts, CoolsmsSender, Credential};
 use bonin_domain::messages::ProviderName;
 use bonin_http::Http;
+use bonin_iamport::{IamportClient, IamportConfig, PortoneClient, PortoneConfig};
 use bonin_nexmo::{NexmoClient, NexmoConfig, NexmoSms, NexmoVerify};
-use bonin_ports::ReceiptReader;
+use bonin_ports::{IdentityVerifier, OtpIdentityVerifier, ReceiptReader};
 use bonin_sens::{SensClient, SensConfig, SensSender};
 use bonin_services::dispatch::{Carrier, Provider, Providers};
 
+use crate::controllers::identities::{BrowserSdk, Merchant};
 use crate::settings::{
-    Cafe24Settings, CoolsmsSettings, NexmoSettings, ProviderSettings, ProviderTarget, SensSettings,
+    Cafe24Settings, CoolsmsSettings, IdentityProvider, IdentitySettings, NexmoSettings, ProviderSettings,
+    ProviderTarget, SensSettings,
 };
 use crate::wiring::{Failure, System};
 
@@ -39,6 +42,8 @@ pub struct Connected {
     pub providers: Arc<Providers>,
     /// Those that push.
     pub readers: Arc<BTreeMap<ProviderName, Arc<dyn ReceiptReader>>>,
+    /// Who verifies identities, if anybody does.
+    pub identity: Option<IdentityPorts>,
 }
 
 /// Puts the providers together; nothing is called yet.
@@ -108,7 +113,11 @@ pub fn connect(
             prices: settings.prices.clone(),
         });
     }
-    Ok(Connected { providers: Arc::new(Providers::new(providers)), readers: Arc::new(readers) })
+    Ok(Connected {
+        providers: Arc::new(Providers::new(providers)),
+        readers: Arc::new(readers),
+        identity: None,
+    })
 }
 
 fn name(name: &'static str) -> ProviderName {
@@ -183,6 +192,60 @@ pub fn nexmo(
         callback.as_deref(),
     )?;
     Ok(NexmoClient::new(config.signature_method(settings.signature_method), http.clone()))
+}
+
+/// The provider that verifies identities.
+pub struct IdentityPorts {
+    /// Knows the results of its window.
+    pub verifier: Arc<dyn IdentityVerifier>,
+    /// Sends one-time passwords.
+    pub otp: Arc<dyn OtpIdentityVerifier>,
+    /// What browsers open its window with.
+    pub sdk: BrowserSdk,
+}
+
+/// Where the windows, frames and calls of the real browser SDKs are; V2 shows some of V1's.
+const IDENTITY_SOURCES: &str = "https://*.iamport.kr https://*.iamport.co https://*.portone.io";
+
+/// The provider that verifies identities; nothing is called yet. `least_age` is told to its window.
+pub fn identity(
+    settings: &IdentitySettings,
+    least_age: Option<u8>,
+    sandbox: &str,
+    http: &Http,
+    system: &System,
+) -> Result<IdentityPorts, Failure> {
+    let (target, path) = &settings.sdk;
+    let (script_url, sources) = match target {
+        ProviderTarget::Sandbox => (format!("{sandbox}{path}"), sandbox),
+        ProviderTarget::Address(address) => (address.clone(), IDENTITY_SOURCES),
+    };
+    let sdk = |merchant| BrowserSdk {
+        script_url: script_url.clone(),
+        channel_key: settings.channel_key.clone(),
+        merchant,
+        sources: sources.to_owned(),
+    };
+    match &settings.provider {
+        IdentityProvider::Iamport { target, imp_key, imp_secret, customer_code } => {
+            let mut config = IamportConfig::new(target.at(sandbox), imp_key, imp_secret.clone())?
+                .channel_key(&settings.channel_key)?;
+            if let Some(company) = &settings.company {
+                config = config.company(company)?;
+            }
+            let client = Arc::new(IamportClient::new(config, http.clone(), system.clock.clone()));
+            let (customer_code, company) = (customer_code.clone(), settings.company.clone());
+            let sdk = sdk(Merchant::V1 { customer_code, company, least_age });
+            Ok(IdentityPorts { verifier: client.clone(), otp: client, sdk })
+        }
+        IdentityProvider::Portone { target, secret, store_id } => {
+            let (base_url, channel_key) = (target.at(sandbox), &settings.channel_key);
+            let config = PortoneConfig::new(base_url, secret.clone(), store_id, channel_key)?;
+            let client = Arc::new(PortoneClient::new(config, http.clone()));
+            let sdk = sdk(Merchant::V2 { store_id: store_id.clone() });
+            Ok(IdentityPorts { verifier: client.clone(), otp: client, sdk })
+        }
+    }
 }
 
 /// Has the simulated CoolSMS push its results to us, as an operator does once with the real one.

@@ -2,7 +2,10 @@
 
 use actix_web::web::{self, ServiceConfig};
 
-use crate::controllers::{health, hooks, messages, openapi, templates, verifications};
+use crate::controllers::{
+    account_lookups, accounts, certifications, classic, consents, health, hooks, identities, identity_otps,
+    identity_page, me, messages, openapi, password_resets, sessions, templates, terms, verifications,
+};
 use crate::problem::{Problem, ProblemCode};
 
 /// The public listener.
@@ -16,6 +19,39 @@ pub fn public(config: &mut ServiceConfig) {
         )
         .service(web::resource("/v1/verifications/{id}/resend").route(web::post().to(verifications::resend)))
         .service(web::resource("/v1/verifications/{id}/check").route(web::post().to(verifications::check)))
+        .service(
+            web::resource("/v1/sessions")
+                .route(web::post().to(sessions::log_in))
+                .route(web::get().to(sessions::list))
+                .route(web::delete().to(sessions::end_others)),
+        )
+        .service(
+            web::resource("/v1/sessions/current")
+                .route(web::get().to(sessions::current))
+                .route(web::delete().to(sessions::log_out)),
+        )
+        .service(web::resource("/v1/sessions/current/step-up").route(web::post().to(sessions::step_up)))
+        .service(web::resource("/v1/sessions/{id}").route(web::delete().to(sessions::end)))
+        .service(web::resource("/v1/terms").route(web::get().to(terms::list)))
+        .service(web::resource("/v1/accounts").route(web::post().to(accounts::sign_up)))
+        .service(
+            web::resource("/v1/accounts/me/consents")
+                .route(web::get().to(consents::list))
+                .route(web::post().to(consents::give)),
+        )
+        .service(
+            web::resource("/v1/accounts/me/consents/{term_id}").route(web::delete().to(consents::withdraw)),
+        )
+        .service(
+            web::resource("/v1/accounts/me")
+                .route(web::get().to(me::show))
+                .route(web::delete().to(me::close)),
+        )
+        .service(web::resource("/v1/accounts/me/password").route(web::put().to(me::change_password)))
+        .service(web::resource("/v1/accounts/me/phone-number").route(web::put().to(me::change_phone)))
+        .service(web::resource("/v1/account-lookups").route(web::post().to(account_lookups::look_up)))
+        .service(web::resource("/v1/password-resets").route(web::post().to(password_resets::open)))
+        .service(web::resource("/v1/password-resets/current").route(web::put().to(password_resets::finish)))
         .service(
             web::resource("/v1/messages")
                 .route(web::post().to(messages::send))
@@ -39,8 +75,42 @@ pub fn public(config: &mut ServiceConfig) {
                 .route(web::get().to(hooks::receive))
                 .route(web::post().to(hooks::receive)),
         )
+        .configure(classic_sms)
+        .service(web::resource("/v1/identity-verifications").route(web::post().to(identities::start)))
+        .service(web::resource("/v1/identity-verifications/{id}").route(web::get().to(identities::show)))
+        .service(
+            web::resource("/v1/identity-verifications/{id}/complete")
+                .route(web::post().to(identities::complete)),
+        )
+        .service(
+            web::resource("/v1/identity-verifications/{id}/otp")
+                .route(web::post().to(identity_otps::request)),
+        )
+        .service(
+            web::resource("/v1/identity-verifications/{id}/otp/confirm")
+                .route(web::post().to(identity_otps::confirm)),
+        )
+        .service(web::resource("/certifications").route(web::post().to(certifications::complete)))
+        .service(web::resource("/certifications/redirect").route(web::get().to(certifications::redirect)))
+        .service(web::resource("/identity").route(web::get().to(identity_page::page)))
+        .service(web::resource("/identity/return").route(web::get().to(identity_page::came)))
+        .service(web::resource("/identity/complete").route(web::post().to(identity_page::complete)))
+        .service(web::resource("/identity/page.css").route(web::get().to(identity_page::style)))
+        .service(web::resource("/identity/page.js").route(web::get().to(identity_page::script)))
         .service(web::resource("/openapi.json").route(web::get().to(openapi::describe)))
         .default_service(web::to(nothing));
+}
+
+/// The source material's own routes.
+fn classic_sms(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/sms/send").route(web::post().to(classic::send)))
+        .service(web::resource("/sms/verify").route(web::post().to(classic::verify)))
+        .service(web::resource("/sms/sendID").route(web::post().to(classic::send_id)))
+        .service(web::resource("/sms/verifyID").route(web::post().to(classic::verify_id)))
+        .service(web::resource("/sms/sendPW").route(web::post().to(classic::send_pw)))
+        .service(web::resource("/sms/verifyPW").route(web::post().to(classic::verify_pw)))
+        .service(web::resource("/sms/changePW").route(web::post().to(classic::change_pw)));
 }
 
 /// The admin listener.

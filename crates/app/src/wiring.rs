@@ -1,12 +1,18 @@
 //! From settings to use cases: the one place that knows every crate.
 
+pub mod accounts;
+pub mod identity;
+pub mod sessions;
+
 use std::sync::Arc;
 
 use bonin_domain::TenantId;
+use bonin_domain::accounts::HashCost;
 use bonin_domain::keys::KeyRing;
 use bonin_persistence::StoreHandle;
 use bonin_ports::{Clock, Entropy, KeyCheckVerdict};
 use bonin_services::access::Authenticate;
+use bonin_services::accounts::Hashing;
 use bonin_services::codes::{
     CancelVerification, CheckCode, Composer, ReadVerification, ResendCode, StartVerification, TenantTexts,
     Texts,
@@ -14,16 +20,21 @@ use bonin_services::codes::{
 use bonin_services::dispatch::{
     Dispatcher, DispatcherParts, PollReports, ProviderRuns, ReceiveReceipts, Router, RouterParts,
 };
+use bonin_services::identity::EraseResults;
 use bonin_services::messages::{CancelGroup, ListMessages, ReadGroup, ReadMessage, SendMessages};
 use bonin_services::templates::{ListTemplates, PreviewTemplate, RevertTemplate, SaveTemplate};
 use secrecy::ExposeSecret as _;
 
+use crate::controllers::accounts::Accounts;
+use crate::controllers::classic::Classic;
+use crate::controllers::identities::Identities;
 use crate::controllers::messages::Messages;
 use crate::controllers::templates::Templates;
 use crate::controllers::verifications::Verifications;
 use crate::http::access::{Access, KeylessAllowed};
 use crate::http::flood::FloodGuard;
 use crate::http::idempotency::InFlight;
+use crate::http::session::Sessions;
 use crate::providers::Connected;
 use crate::settings::{Mode, Settings, TenantSettings, key_file};
 use crate::system::{SystemClock, SystemEntropy};
@@ -95,16 +106,25 @@ pub struct Application {
     pub router: Arc<Router>,
     pub texts: Arc<Texts>,
     pub poll_reports: PollReports,
+    pub accounts: Arc<Accounts>,
+    pub own: sessions::Routes,
+    pub identities: Arc<Identities>,
+    pub erase: Option<EraseResults>,
+    pub classic: Arc<Classic>,
 }
 
-/// Puts the use cases together.
+/// Puts the use cases together. `listening` is the address of the public listener.
+///
+/// # Errors
+/// The system's, when it gives no thread to hash on.
 pub fn application(
     settings: &Settings,
     system: &System,
     store: &StoreHandle,
     keys: &Arc<KeyRing>,
     connected: &Connected,
-) -> Application {
+    listening: &str,
+) -> Result<Application, Failure> {
     let providers = &connected.providers;
     let router = Arc::new(Router::new(RouterParts {
         table: settings.routing.table.clone(),
@@ -136,11 +156,30 @@ pub fn application(
         tenants: settings.tenants.all.keys().cloned().collect(),
         trusted_proxies: settings.trusted_proxies.clone(),
     });
-    let verifications = verifications(settings, system, store, keys, &dispatcher, &texts, &runs, &access);
-    Application {
-        verifications: Arc::new(verifications),
+    let sessions = sessions::sessions(settings, system, store, &access, listening);
+    let verifications = verifications(settings, system, store, keys, &dispatcher, &texts, &runs, &sessions);
+    let verifications = Arc::new(verifications);
+    let hashing = Hashing::start(HashCost::default(), system.entropy.clone())?;
+    let (texts, sessions, hashing) = (&texts, &sessions, &hashing);
+    let parts = sessions::Parts { settings, system, store, keys, texts, hashing, sessions };
+    let own = sessions::routes(parts);
+    let provider = connected.identity.as_ref();
+    let parts_of_identity = identity::Parts { settings, system, store, keys, sessions, provider, listening };
+    let identity::Routes { identities, erase } = identity::routes(parts_of_identity);
+    Ok(Application {
+        accounts: accounts::routes(parts),
+        classic: Arc::new(Classic {
+            verifications: verifications.clone(),
+            account_lookups: own.account_lookups.clone(),
+            password_resets: own.password_resets.clone(),
+            origins: sessions.origins.clone(),
+        }),
+        own,
+        identities,
+        erase,
+        verifications,
         messages: Arc::new(messages(settings, system, store, keys, &dispatcher, &router, &access)),
-        templates: Arc::new(templates(settings, system, store, &texts, &access)),
+        templates: Arc::new(templates(settings, system, store, texts, &access)),
         receipts: ReceiveReceipts {
             readers: connected.readers.clone(),
             receipts: store.receipts.clone(),
@@ -150,14 +189,14 @@ pub fn application(
         },
         dispatcher,
         router,
-        texts,
+        texts: texts.clone(),
         poll_reports: PollReports {
             outbox: store.outbox.clone(),
             providers: providers.clone(),
             keys: keys.clone(),
             clock: system.clock.clone(),
         },
-    }
+    })
 }
 
 fn messages(
@@ -238,7 +277,7 @@ fn verifications(
     dispatcher: &Dispatcher,
     texts: &Arc<Texts>,
     runs: &ProviderRuns,
-    access: &Arc<Access>,
+    sessions: &Arc<Sessions>,
 ) -> Verifications {
     let policy = Arc::new(settings.policy.clone());
     let composer = Arc::new(Composer {
@@ -250,6 +289,7 @@ fn verifications(
     Verifications {
         start: StartVerification {
             verifications: store.verifications.clone(),
+            accounts: store.accounts.clone(),
             dispatcher: dispatcher.clone(),
             composer: composer.clone(),
             destinations: settings.destinations.clone(),
@@ -285,7 +325,8 @@ fn verifications(
         clock: system.clock.clone(),
         keys: keys.clone(),
         locale: settings.locale,
-        access: access.clone(),
+        access: sessions.access.clone(),
+        sessions: sessions.clone(),
         flood: FloodGuard::new(settings.policy.limits.address == bonin_domain::codes::RuleMode::Block),
         in_flight: InFlight::default(),
         policy,

@@ -83,13 +83,16 @@ pub enum Scope {
     Read,
     /// Send messages and cancel reservations.
     Send,
+    /// Sign people up, log them in, and everything else with accounts and identities.
+    Accounts,
     /// Templates and settings.
     Admin,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 5] = [Self::Start, Self::Check, Self::Read, Self::Send, Self::Admin];
+    pub const ALL: [Self; 6] =
+        [Self::Start, Self::Check, Self::Read, Self::Send, Self::Accounts, Self::Admin];
 
     /// The name used on the wire and in the database.
     pub fn as_str(self) -> &'static str {
@@ -98,6 +101,7 @@ impl Scope {
             Self::Check => "check",
             Self::Read => "read",
             Self::Send => "send",
+            Self::Accounts => "accounts",
             Self::Admin => "admin",
         }
     }

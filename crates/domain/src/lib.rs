@@ -6,10 +6,12 @@
 //! ([`PhoneNumber::parse`], [`codes::Code::parse`]) and trusted afterwards; secrets have a masked `Debug`.
 
 pub mod access;
+pub mod accounts;
 mod client_address;
 pub mod codes;
 mod destination;
 mod id;
+pub mod identity;
 pub mod keys;
 pub mod messages;
 mod opaque;

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
+use ring::hmac;
 use zeroize::Zeroizing;
 
 /// What an opaque secret is for; keeps a proof from being handed over where a token belongs.
@@ -61,6 +62,13 @@ impl<R: Role> Opaque<R> {
         let mut bytes = [0; 32];
         bytes.copy_from_slice(digest(&SHA256, &*self.bytes).as_ref());
         Digest { bytes, role: PhantomData }
+    }
+
+    /// Another secret that only the holder of this one can know: an HMAC-SHA-256 under it.
+    pub(crate) fn derive(&self, label: &[u8]) -> Zeroizing<[u8; 32]> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        bytes.copy_from_slice(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &*self.bytes), label).as_ref());
+        bytes
     }
 }
 

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use bonin_ports::{
-    ApiKeyRepository, ConversionLog, KeyCheckRepository, MessageGroupRepository, Outbox, ReceiptRepository,
-    RepositoryError, TemplateRepository, VerificationRepository,
+    AccountImport, AccountRepository, ApiKeyRepository, ConsentRepository, ConversionLog, IdentityRepository,
+    IdentityResultRepository, KeyCheckRepository, LoginAttemptRepository, MessageGroupRepository,
+    OtpRepository, Outbox, PasswordRepository, ReceiptRepository, RepositoryError, SessionRepository,
+    TemplateRepository, VerificationRepository,
 };
 
 use crate::{postgres, sqlite};
@@ -27,6 +29,24 @@ pub struct StoreHandle {
     pub api_keys: Arc<dyn ApiKeyRepository>,
     /// Key checks.
     pub key_checks: Arc<dyn KeyCheckRepository>,
+    /// Accounts.
+    pub accounts: Arc<dyn AccountRepository>,
+    /// What people agreed to.
+    pub consents: Arc<dyn ConsentRepository>,
+    /// Accounts that come from another system.
+    pub account_import: Arc<dyn AccountImport>,
+    /// New passwords and resets.
+    pub passwords: Arc<dyn PasswordRepository>,
+    /// Log ins that fail.
+    pub login_attempts: Arc<dyn LoginAttemptRepository>,
+    /// Who is logged in.
+    pub sessions: Arc<dyn SessionRepository>,
+    /// Identity verifications.
+    pub identities: Arc<dyn IdentityRepository>,
+    /// What is known of providers' results.
+    pub identity_results: Arc<dyn IdentityResultRepository>,
+    /// One-time passwords.
+    pub otp: Arc<dyn OtpRepository>,
     /// Migrations, health and upkeep.
     pub database: Arc<dyn Database>,
 }
@@ -42,6 +62,15 @@ impl StoreHandle {
             + ConversionLog
             + ApiKeyRepository
             + KeyCheckRepository
+            + AccountRepository
+            + ConsentRepository
+            + AccountImport
+            + PasswordRepository
+            + LoginAttemptRepository
+            + SessionRepository
+            + IdentityRepository
+            + IdentityResultRepository
+            + OtpRepository
             + Database
             + 'static,
     {
@@ -54,6 +83,15 @@ impl StoreHandle {
             conversions: store.clone(),
             api_keys: store.clone(),
             key_checks: store.clone(),
+            accounts: store.clone(),
+            consents: store.clone(),
+            account_import: store.clone(),
+            passwords: store.clone(),
+            login_attempts: store.clone(),
+            sessions: store.clone(),
+            identities: store.clone(),
+            identity_results: store.clone(),
+            otp: store.clone(),
             database: store,
         }
     }

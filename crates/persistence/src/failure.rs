@@ -10,6 +10,8 @@ pub enum Failure {
     Diesel(Error),
     /// A stored row that no longer reads as what it was stored as.
     BadRow(&'static str),
+    /// What was looked at a moment ago, under a lock, is another by now. Everything is rolled back.
+    Raced,
 }
 
 impl From<Error> for Failure {
@@ -35,6 +37,7 @@ impl From<Failure> for RepositoryError {
     fn from(failure: Failure) -> Self {
         let error = match failure {
             Failure::BadRow(what) => return Self::Internal(format!("a stored row is damaged: {what}")),
+            Failure::Raced => return Self::Conflict,
             Failure::Diesel(error) => error,
         };
         match &error {

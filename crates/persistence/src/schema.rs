@@ -34,6 +34,7 @@ diesel::table! {
         ended_at -> Nullable<InstantSql>,
         run_by_provider -> Nullable<Text>,
         run_by_reference -> Nullable<Text>,
+        withheld -> Bool,
     }
 }
 
@@ -229,5 +230,136 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    accounts (id) {
+        id -> UidSql,
+        tenant -> Text,
+        login_index -> Binary,
+        login_id -> Binary,
+        phone_index -> Binary,
+        phone -> Binary,
+        nickname -> Binary,
+        password -> Text,
+        phone_proved_at -> InstantSql,
+        phone_contested_at -> Nullable<InstantSql>,
+        ci -> Nullable<Binary>,
+        di -> Nullable<Binary>,
+        person_keys -> Nullable<Binary>,
+        identified_at -> Nullable<InstantSql>,
+        idempotency_key -> Nullable<Binary>,
+        idempotency_request -> Nullable<Binary>,
+        created_at -> InstantSql,
+        closed_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    consents (account_id, number) {
+        account_id -> UidSql,
+        number -> Integer,
+        tenant -> Text,
+        term -> Text,
+        version -> Text,
+        locale -> Text,
+        text_hash -> Binary,
+        given -> Bool,
+        address -> Binary,
+        created_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    sessions (id) {
+        id -> UidSql,
+        tenant -> Text,
+        account_id -> UidSql,
+        token -> Binary,
+        created_at -> InstantSql,
+        seen_at -> InstantSql,
+        expires_at -> InstantSql,
+        stepped_up_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    password_resets (id) {
+        id -> UidSql,
+        tenant -> Text,
+        account_id -> UidSql,
+        token -> Binary,
+        expires_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    login_attempts (tenant, login_index, address) {
+        tenant -> Text,
+        login_index -> Binary,
+        address -> Binary,
+        hits -> Integer,
+        ends_at -> InstantSql,
+        charged_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    identity_verifications (id) {
+        id -> UidSql,
+        tenant -> Text,
+        purpose -> Text,
+        api -> Text,
+        order_ref -> Text,
+        token -> Binary,
+        address -> Nullable<Binary>,
+        created_at -> InstantSql,
+        expires_at -> InstantSql,
+        completed_at -> Nullable<InstantSql>,
+        result -> Nullable<Binary>,
+        identified -> Nullable<Binary>,
+        ci -> Nullable<Binary>,
+        di -> Nullable<Binary>,
+        proof -> Nullable<Binary>,
+        proof_until -> Nullable<InstantSql>,
+        proof_spent_at -> Nullable<InstantSql>,
+        erase -> Nullable<Binary>,
+        erase_at -> Nullable<InstantSql>,
+        otp_requests -> SmallInt,
+        otp_tries -> SmallInt,
+        reference -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    otp_requests (identity_id, number) {
+        identity_id -> UidSql,
+        number -> SmallInt,
+        tenant -> Text,
+        phone_index -> Binary,
+        created_at -> InstantSql,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(messages, verifications, message_groups, attempts);
 diesel::allow_tables_to_appear_in_same_query!(api_keys, bad_keys);
+diesel::allow_tables_to_appear_in_same_query!(accounts, consents);

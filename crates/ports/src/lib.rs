@@ -4,28 +4,42 @@
 //! `bonin-testkit` holds an in-memory implementation of each and the contract suites that every
 //! implementation passes.
 
+mod accounts;
 mod api_keys;
 mod clock;
 mod conversions;
 mod delivery_reports;
 mod entropy;
+mod identities;
+mod identity_verifier;
 mod key_check_repository;
 mod message_groups;
 mod message_sender;
 mod oauth_provider;
 mod outbox;
+mod passwords;
 mod receipt_reader;
 mod receipts;
 mod repository_error;
+mod sessions;
 mod templates;
 mod verification_repository;
 mod verify_provider;
 
+pub use accounts::{
+    AccountImport, AccountKey, AccountQuery, AccountRepository, AnyProof, ConsentRepository, Notice,
+    PhoneChange, PhoneChanged, ProofRefusal, SignUp, SignedUp, same_person,
+};
 pub use api_keys::{ApiKeyRepository, KeyVerdict, Revoke, Rotated};
 pub use clock::Clock;
 pub use conversions::{ConversionLog, SentCode};
 pub use delivery_reports::{DeliveryReport, DeliveryReports, ReportError, SentMessage, TakenMessage};
 pub use entropy::Entropy;
+pub use identities::{
+    DueErasure, IdentityCompleted, IdentityProved, IdentityRepository, IdentityResult,
+    IdentityResultRepository, IdentityStarted, NewIdentity, OtpCharge, OtpCharged, OtpRepository,
+};
+pub use identity_verifier::{IdentityError, IdentityVerifier, OtpIdentityVerifier};
 pub use key_check_repository::{KeyCheckRepository, KeyCheckVerdict};
 pub use message_groups::{
     GroupCancelled, GroupCreated, GroupMessage, MessageGroup, MessageGroupRepository, MessageQuery, NewGroup,
@@ -36,12 +50,16 @@ pub use message_sender::{
 };
 pub use oauth_provider::{OAuthError, OAuthProvider, OAuthTokens};
 pub use outbox::{DispatchOutcome, LeasedMessage, MessageHistory, Next, Outbox, PolledAttempt, Report};
+pub use passwords::{
+    FinishReset, LoginAttemptRepository, LoginVerdict, OpenReset, PasswordChange, PasswordRepository,
+};
 pub use receipt_reader::{Inbound, NotAuthentic, Receipt, ReceiptReader, UnreadableReceipt};
 pub use receipts::{ReceiptRepository, StoredReceipt};
 pub use repository_error::RepositoryError;
+pub use sessions::{NewSession, SessionEnd, SessionRepository, StepUp};
 pub use templates::{TemplateRepository, TemplateVersion};
 pub use verification_repository::{
-    Cancelled, Check, ClientOrigin, Holder, Idempotency, NewCode, OutboxEntry, Resend, Resent, Settlement,
-    Spent, SpentProof, Start, Started, VerificationRepository,
+    Cancelled, Check, ClientOrigin, Holder, Idempotency, NewCode, OutboxEntry, ProvedPhone, Resend, Resent,
+    Settlement, Spent, Start, Started, VerificationRepository,
 };
 pub use verify_provider::{ProviderVerdict, VerifyCheckError, VerifyProvider, VerifyRequest};

@@ -9,7 +9,7 @@ use bonin_domain::messages::{LeaseId, Locale, MessageId, Price};
 use bonin_domain::{DestinationRefusal, TenantId};
 use jiff::Timestamp;
 
-use crate::RepositoryError;
+use crate::{ProofRefusal, RepositoryError};
 
 /// Where a start comes from.
 #[derive(Clone, Debug)]
@@ -75,6 +75,8 @@ pub struct Start {
     pub destination: Result<(), DestinationRefusal>,
     /// The first code.
     pub code: NewCode,
+    /// Whether its messages are never sent: nobody who may be told has this number (security 22).
+    pub withheld: bool,
     /// Where it comes from.
     pub origin: ClientOrigin,
     /// The rules it is judged by.
@@ -220,9 +222,9 @@ pub enum Cancelled {
     NotFound,
 }
 
-/// A proof that was spent.
+/// What a live proof stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SpentProof {
+pub struct ProvedPhone {
     /// The verification it came from.
     pub verification: VerificationId,
     /// The number it proves, digested.
@@ -275,12 +277,12 @@ pub trait VerificationRepository: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<Verification>, RepositoryError>;
 
-    /// Spends a proof: `Some` for exactly one caller, within its life, for its own tenant and purpose.
-    async fn spend_proof(
+    /// What a proof stands for, without spending it: accounts spend it, in the transaction of its effect.
+    async fn find_proof(
         &self,
         tenant: &TenantId,
         purpose: Purpose,
         proof: ProofDigest,
         now: Timestamp,
-    ) -> Result<Option<SpentProof>, RepositoryError>;
+    ) -> Result<Result<ProvedPhone, ProofRefusal>, RepositoryError>;
 }

@@ -42,7 +42,25 @@ pub const NEXMO_FROM: &str = "Bonin";
 /// The secret with which the simulated Nexmo signs receipts.
 pub const NEXMO_SIGNATURE_SECRET: &str = "BoninSandboxNexmoSignatureSecret0001";
 
-const ALL: [&str; 17] = [
+/// The REST API key (`imp_key`) of the simulated I'mport (`PortOne` V1).
+pub const IAMPORT_IMP_KEY: &str = "2611210000000001";
+/// The REST API secret (`imp_secret`) of the simulated I'mport.
+pub const IAMPORT_IMP_SECRET: &str =
+    "boninsandboximpsecretnotforproduction0001boninsandboximpsecretnotforproduction0001";
+/// The customer code (고객사 식별코드) that the browser SDK of the simulated I'mport is set up with.
+pub const IAMPORT_CUSTOMER_CODE: &str = "imp26112101";
+/// The only identity verification channel of the simulated I'mport.
+pub const IAMPORT_CHANNEL_KEY: &str = "channel-key-b0b0b0b0-0001-4000-8000-000000000001";
+
+/// The API secret of the simulated `PortOne` V2.
+pub const PORTONE_API_SECRET: &str =
+    "BoninSandboxPortOneSecretNotForProduction0001BoninSandboxPortOneSecretNotForProd001";
+/// The only store of the simulated `PortOne` V2.
+pub const PORTONE_STORE_ID: &str = "store-b0b0b0b0-0002-4000-8000-000000000001";
+/// The only identity verification channel of the simulated `PortOne` V2.
+pub const PORTONE_CHANNEL_KEY: &str = "channel-key-b0b0b0b0-0002-4000-8000-000000000002";
+
+const ALL: [&str; 24] = [
     SENS_ACCESS_KEY,
     SENS_SECRET_KEY,
     SENS_SERVICE_ID,
@@ -60,6 +78,13 @@ const ALL: [&str; 17] = [
     NEXMO_API_KEY,
     NEXMO_API_SECRET,
     NEXMO_SIGNATURE_SECRET,
+    IAMPORT_IMP_KEY,
+    IAMPORT_IMP_SECRET,
+    IAMPORT_CUSTOMER_CODE,
+    IAMPORT_CHANNEL_KEY,
+    PORTONE_API_SECRET,
+    PORTONE_STORE_ID,
+    PORTONE_CHANNEL_KEY,
 ];
 
 /// Whether `value` is one of the constants above.
@@ -85,6 +110,8 @@ mod tests {
         assert_eq!(SENS_SECRET_KEY.len(), 40);
         let account = SENS_SERVICE_ID.split(':').nth(3).unwrap();
         assert!(account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()));
+        let code = IAMPORT_CUSTOMER_CODE.strip_prefix("imp").unwrap();
+        assert!(code.len() == 8 && code.bytes().all(|byte| byte.is_ascii_digit()));
         assert!(SENS_FROM.starts_with("02") && SENS_FROM.bytes().all(|byte| byte.is_ascii_digit()));
     }
 }

@@ -23,14 +23,23 @@ pub(crate) enum Provider {
     Coolsms,
     Nexmo,
     NexmoVerify,
+    Iamport,
+    Portone,
 }
 
 impl Provider {
     /// Finds a provider by its configuration name.
     pub(crate) fn find(name: &str) -> Option<Self> {
-        [Self::Sens, Self::Cafe24, Self::Coolsms, Self::Nexmo, Self::NexmoVerify]
-            .into_iter()
-            .find(|provider| provider.name() == name)
+        const ALL: [Provider; 7] = [
+            Provider::Sens,
+            Provider::Cafe24,
+            Provider::Coolsms,
+            Provider::Nexmo,
+            Provider::NexmoVerify,
+            Provider::Iamport,
+            Provider::Portone,
+        ];
+        ALL.into_iter().find(|provider| provider.name() == name)
     }
 
     /// The provider's configuration name.
@@ -41,6 +50,8 @@ impl Provider {
             Self::Coolsms => "coolsms",
             Self::Nexmo => "nexmo",
             Self::NexmoVerify => "nexmo_verify",
+            Self::Iamport => "iamport",
+            Self::Portone => "portone",
         }
     }
 }

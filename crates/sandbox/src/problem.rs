@@ -26,6 +26,8 @@ pub(crate) enum Problem {
     TimedOut,
     #[error("there is nothing here")]
     NotFound,
+    #[error("this identity verification is verified already")]
+    AlreadyVerified,
 }
 
 impl Problem {
@@ -41,6 +43,7 @@ impl Problem {
             Self::Invalid(_) => "fields_invalid",
             Self::TimedOut => "no_message",
             Self::NotFound => "not_found",
+            Self::AlreadyVerified => "already_verified",
         }
     }
 }
@@ -53,6 +56,7 @@ impl ResponseError for Problem {
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::AlreadyVerified => StatusCode::CONFLICT,
         }
     }
 

@@ -8,13 +8,14 @@ use serde_json::json;
 
 use crate::credentials::{
     CAFE24_FROM, CAFE24_SECURE_KEY, CAFE24_USER_ID, COOLSMS_API_KEY, COOLSMS_API_SECRET, COOLSMS_APP_ID,
-    COOLSMS_CLIENT_ID, COOLSMS_CLIENT_SECRET, COOLSMS_FROM, COOLSMS_WEBHOOK_SECRET, NEXMO_API_KEY,
-    NEXMO_API_SECRET, NEXMO_FROM, NEXMO_SIGNATURE_SECRET, SENS_ACCESS_KEY, SENS_FROM, SENS_SECRET_KEY,
-    SENS_SERVICE_ID,
+    COOLSMS_CLIENT_ID, COOLSMS_CLIENT_SECRET, COOLSMS_FROM, COOLSMS_WEBHOOK_SECRET, IAMPORT_CHANNEL_KEY,
+    IAMPORT_CUSTOMER_CODE, IAMPORT_IMP_KEY, IAMPORT_IMP_SECRET, NEXMO_API_KEY, NEXMO_API_SECRET, NEXMO_FROM,
+    NEXMO_SIGNATURE_SECRET, PORTONE_API_SECRET, PORTONE_CHANNEL_KEY, PORTONE_STORE_ID, SENS_ACCESS_KEY,
+    SENS_FROM, SENS_SECRET_KEY, SENS_SERVICE_ID,
 };
 use crate::problem::Problem;
 use crate::sandbox::State;
-use crate::{cafe24, coolsms, faults, handset, nexmo, sens};
+use crate::{cafe24, coolsms, faults, handset, iamport, identity, nexmo, portone, sens};
 
 /// Mounts each part; the providers' paths are the real ones.
 pub(crate) fn mount(config: &mut ServiceConfig, state: Arc<State>) {
@@ -24,6 +25,9 @@ pub(crate) fn mount(config: &mut ServiceConfig, state: Arc<State>) {
         .configure(cafe24::routes)
         .configure(coolsms::routes)
         .configure(nexmo::routes)
+        .configure(iamport::routes)
+        .configure(portone::routes)
+        .configure(identity::routes)
         .configure(faults::routes)
         .configure(handset::routes)
         .route("/sandbox/credentials", web::get().to(credentials))
@@ -58,6 +62,17 @@ async fn credentials() -> HttpResponse {
             "api_secret": NEXMO_API_SECRET,
             "from": NEXMO_FROM,
             "signature_secret": NEXMO_SIGNATURE_SECRET,
+        },
+        "iamport": {
+            "imp_key": IAMPORT_IMP_KEY,
+            "imp_secret": IAMPORT_IMP_SECRET,
+            "customer_code": IAMPORT_CUSTOMER_CODE,
+            "channel_key": IAMPORT_CHANNEL_KEY,
+        },
+        "portone": {
+            "api_secret": PORTONE_API_SECRET,
+            "store_id": PORTONE_STORE_ID,
+            "channel_key": PORTONE_CHANNEL_KEY,
         },
     }))
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::faults::Faults;
 use crate::handset::Handset;
 use crate::webhooks::Webhooks;
-use crate::{cafe24, coolsms, credentials, nexmo, routes, sens};
+use crate::{cafe24, coolsms, credentials, iamport, identity, nexmo, portone, routes, sens};
 
 /// All simulated providers, their faults and the handset, in memory.
 ///
@@ -28,6 +28,10 @@ pub(crate) struct State {
     pub(crate) cafe24: cafe24::Store,
     pub(crate) coolsms: coolsms::Store,
     pub(crate) nexmo: nexmo::Store,
+    /// What people did in the carrier's window, for both of the next two.
+    pub(crate) identity: identity::Store,
+    pub(crate) iamport: iamport::Store,
+    pub(crate) portone: portone::Store,
 }
 
 impl State {
@@ -49,6 +53,9 @@ impl Sandbox {
             cafe24: cafe24::Store::default(),
             coolsms: coolsms::Store::default(),
             nexmo: nexmo::Store::default(),
+            identity: identity::Store::default(),
+            iamport: iamport::Store::default(),
+            portone: portone::Store::default(),
         };
         Self { state: Arc::new(state) }
     }

@@ -4,10 +4,13 @@
 //! [`codes::CheckCode`], [`codes::CancelVerification`], [`codes::ReadVerification`]. Sending goes through
 //! [`dispatch::Dispatcher`], which a start hands its message to once that is durable, and which takes over
 //! what other processes left behind. Messages that callers write take the same way from
-//! [`messages::SendMessages`] on; [`access`] tells who calls, [`templates`] keeps the texts of codes.
+//! [`messages::SendMessages`] on; [`access`] tells who calls, [`templates`] keeps the texts of codes, [`accounts`] what proofs open, [`identity`] says
+//! who somebody is.
 
 pub mod access;
+pub mod accounts;
 pub mod codes;
 pub mod dispatch;
+pub mod identity;
 pub mod messages;
 pub mod templates;

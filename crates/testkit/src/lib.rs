@@ -18,7 +18,9 @@ mod sender;
 mod store;
 mod verify_provider;
 
-pub use builders::{Holder, Scene, StartBuilder, key_ring};
+pub use builders::{
+    AccountBuilder, Holder, IdentityBuilder, IdentityHolder, LoggedIn, Scene, StartBuilder, key_ring,
+};
 pub use clock::FixedClock;
 pub use entropy::SeededEntropy;
 pub use sender::{FindStep, ReportStep, ScriptedSender, SendStep};

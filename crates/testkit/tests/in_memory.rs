@@ -38,5 +38,11 @@ mod as_functions {
         contracts::templates(new_store).await;
         contracts::key_checks(new_store).await;
         contracts::conversions(new_store).await;
+        contracts::accounts(new_store).await;
+        contracts::passwords(new_store).await;
+        contracts::login_attempts(new_store).await;
+        contracts::sessions(new_store).await;
+        contracts::identities(new_store).await;
+        contracts::erasures(new_store).await;
     }
 }

@@ -9,12 +9,12 @@ use bonin_ports::{ApiKeyRepository, Revoke};
 use bonin_services::access::{CreateKey, ListKeys, RevokeKey, RotateKey};
 use serde_json::{Value, json};
 
-use super::{on_runtime, settings};
+use super::{on_runtime, ready_database, settings};
 use crate::settings::Settings;
-use crate::wiring::{Failure, System, open_database};
+use crate::wiring::{Failure, System};
 
 /// What a key may do unless it is said: everything that an application needs.
-const APPLICATION: [Scope; 4] = [Scope::Start, Scope::Check, Scope::Read, Scope::Send];
+const APPLICATION: [Scope; 5] = [Scope::Start, Scope::Check, Scope::Read, Scope::Send, Scope::Accounts];
 
 /// Makes a key and shows both halves.
 pub fn create(file: Option<&Path>, tenant: TenantId, scopes: Vec<Scope>, json: bool) -> Result<(), Failure> {
@@ -97,15 +97,9 @@ pub fn revoke(file: Option<&Path>, id: &ApiKeyId, older_secret: bool) -> Result<
     })
 }
 
-/// The keys of the configured database, which is brought up to date or must be, as for `serve`.
+/// The keys of the configured database.
 async fn repository(settings: &Settings) -> Result<Arc<dyn ApiKeyRepository>, Failure> {
-    let store = open_database(settings)?;
-    if settings.migrate {
-        store.database.migrate().await?;
-    } else if let Some(missing) = store.database.pending_migrations().await?.first() {
-        return Err(format!("migration {missing} is missing; run `bonin migrate`").into());
-    }
-    Ok(store.api_keys)
+    Ok(ready_database(settings).await?.api_keys)
 }
 
 fn show_secret(id: &ApiKeyId, secret: &ApiSecret) {
@@ -153,6 +147,6 @@ mod tests {
         assert_eq!(shown(&key, Some(&secret))["api_secret"], secret.reveal());
         assert_eq!(shown(&key, Some(&secret))["api_key"], key.id.as_str());
         assert!(shown(&key, None).get("api_secret").is_none());
-        assert_eq!(names(&key), "start,check,read,send");
+        assert_eq!(names(&key), "start,check,read,send,accounts");
     }
 }

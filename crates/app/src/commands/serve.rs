@@ -72,8 +72,12 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
     let addresses =
         Addresses { sandbox: &sandbox_url, public: settings.public_url.as_deref().or(development) };
     let http = Http::default();
-    let connected = providers::connect(&settings.providers, addresses, &http, &system)?;
-    let application = application(&settings, &system, &store, &keys, &connected);
+    let mut connected = providers::connect(&settings.providers, addresses, &http, &system)?;
+    if let Some(identity) = &settings.identity {
+        let least_age = settings.accounts.least_age;
+        connected.identity = Some(providers::identity(identity, least_age, &sandbox_url, &http, &system)?);
+    }
+    let application = application(&settings, &system, &store, &keys, &connected, &public_url)?;
     application.texts.learn().await?;
 
     let public = bind_public(&settings, &application, listener)?;
@@ -164,6 +168,13 @@ fn bind_public(
     let hooks = web::Data::new(Arc::new(hooks));
     let messages = web::Data::new(application.messages.clone());
     let templates = web::Data::new(application.templates.clone());
+    let accounts = web::Data::new(application.accounts.clone());
+    let sessions = web::Data::new(application.own.sessions.clone());
+    let own_accounts = web::Data::new(application.own.own_accounts.clone());
+    let account_lookups = web::Data::new(application.own.account_lookups.clone());
+    let password_resets = web::Data::new(application.own.password_resets.clone());
+    let identities = web::Data::new(application.identities.clone());
+    let classic = web::Data::new(application.classic.clone());
     let origins = settings.cors_origins.clone();
     let url = web::Data::new(PublicUrl(settings.public_url.clone()));
     let clock = web::Data::new(verifications.clock.clone());
@@ -173,6 +184,13 @@ fn bind_public(
             .app_data(hooks.clone())
             .app_data(messages.clone())
             .app_data(templates.clone())
+            .app_data(accounts.clone())
+            .app_data(sessions.clone())
+            .app_data(own_accounts.clone())
+            .app_data(account_lookups.clone())
+            .app_data(password_resets.clone())
+            .app_data(identities.clone())
+            .app_data(classic.clone())
             .app_data(url.clone())
             .app_data(clock.clone())
             .configure(routers::public)
@@ -190,12 +208,21 @@ fn bind_public(
     Ok(server.run())
 }
 
-/// Closed unless origins are listed; then JSON calls from these, without cookies.
+/// Closed unless origins are listed; then JSON calls from these. Cookies go along where the browser sends them: to
+/// sites of one domain.
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
-        .allowed_methods(["GET", "POST", "DELETE"])
-        .allowed_headers(["content-type", "verification-token", "idempotency-key", "prefer"])
+        .allowed_methods(["GET", "POST", "PUT", "DELETE"])
+        .allowed_headers([
+            "authorization",
+            "content-type",
+            "form-token",
+            "idempotency-key",
+            "prefer",
+            "verification-token",
+        ])
         .expose_headers(["retry-after", "x-request-id", "idempotency-replayed"])
+        .supports_credentials()
         .max_age(3_600);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
@@ -226,7 +253,18 @@ fn spawn_upkeep(application: &Application, store: &StoreHandle) -> Vec<tokio::ta
     let receipts = application.receipts.clone();
     let (router, texts) = (application.router.clone(), application.texts.clone());
     let (database, verifications) = (store.database.clone(), application.verifications.clone());
+    let (identities, erase) = (application.identities.clone(), application.erase.clone());
     vec![
+        tokio::spawn(async move {
+            // Without anything to erase there is nothing to do here.
+            let Some(erase) = erase else { return };
+            loop {
+                if let Err(error) = erase.execute().await {
+                    tracing::warn!(error = %error, "results could not be erased at the identity provider");
+                }
+                tokio::time::sleep(PURGE).await;
+            }
+        }),
         tokio::spawn(async move {
             loop {
                 match dispatcher.take_over().await {
@@ -268,6 +306,7 @@ fn spawn_upkeep(application: &Application, store: &StoreHandle) -> Vec<tokio::ta
             loop {
                 tokio::time::sleep(PURGE).await;
                 verifications.flood.tidy();
+                identities.flood.tidy();
                 // A full batch says that there is more; between batches others get their turn.
                 loop {
                     match database.purge(SystemClock.now(), PURGE_LIMIT).await {

@@ -1,14 +1,14 @@
 //! `/v1/verifications`
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use bonin_domain::access::Scope;
-use bonin_domain::codes::{ClientToken, Code, Token, VerificationId};
+use bonin_domain::accounts::LoginId;
+use bonin_domain::codes::{ClientToken, Code, Purpose, Token, VerificationId};
 use bonin_domain::messages::Locale;
-use bonin_domain::{ClientAddress, PhoneNumber, Region, TenantId};
+use bonin_domain::{PhoneNumber, Region, TenantId};
 use bonin_ports::Holder;
 use bonin_services::codes::{
     CancelVerification, CheckCode, Delivery, IdempotentRequest, ReadVerification, ResendCode, StartRequest,
@@ -20,7 +20,9 @@ use super::views::{
     CheckBody, DeliveryView, ProblemView, ResendBody, StartBody, StartedView, VerificationView, VerifiedView,
 };
 use crate::http::access::{Access, Caller};
+use crate::http::fields::Fields;
 use crate::http::idempotency::{Flight, InFlight};
+use crate::http::session::{Intent, Sessions};
 use crate::http::{body, flood, idempotency, problems};
 use crate::problem::{FieldCode, Problem, ProblemCode};
 
@@ -39,6 +41,7 @@ pub struct Verifications {
     pub policy: Arc<bonin_domain::codes::Policy>,
     pub locale: Locale,
     pub access: Arc<Access>,
+    pub sessions: Arc<Sessions>,
     pub flood: flood::FloodGuard,
     pub in_flight: InFlight,
 }
@@ -52,11 +55,14 @@ type Shared = web::Data<Arc<Verifications>>;
     request_body = StartBody,
     params(
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats the first answer for 24 hours."),
-        ("Prefer" = Option<String>, Header, description = "`wait=N`: wait up to N seconds for the first delivery outcome.")
+        ("Prefer" = Option<String>, Header, description = "`wait=N`: wait up to N seconds for the first delivery outcome, for purposes that always send."),
+        ("Form-Token" = Option<String>, Header, description = "For `change_phone` and `step_up` with a session cookie: the session's form token.")
     ),
     responses(
         (status = 201, body = StartedView),
         (status = 400, body = ProblemView, content_type = "application/problem+json"),
+        (status = 401, body = ProblemView, content_type = "application/problem+json"),
+        (status = 403, body = ProblemView, content_type = "application/problem+json"),
         (status = 409, body = ProblemView, content_type = "application/problem+json"),
         (status = 422, body = ProblemView, content_type = "application/problem+json"),
         (status = 429, body = ProblemView, content_type = "application/problem+json"),
@@ -73,23 +79,30 @@ pub async fn start(
     let phone_number = body.fields.required("phone_number", |text| PhoneNumber::parse(text, Region::KR));
     let purpose = body.fields.required("purpose", str::parse);
     let locale = body.fields.optional("locale", str::parse).unwrap_or(shared.locale);
-    // Which account a reset is for is looked at once there are accounts; every purpose sends until then.
-    body.fields.optional("login_id", login_id);
+    let login_id = login_id(&mut body.fields, purpose);
     let client_token = body.fields.optional("client_token", ClientToken::parse);
     let keyed = caller.key.is_some();
-    // The person's address, from a backend that calls for them; from anybody else it is an unknown member.
-    let behind = if keyed { body.fields.optional("client_address", address) } else { None };
+    let behind = caller.behind(&mut body.fields);
     body.fields.finish()?;
     let (Some(phone_number), Some(purpose)) = (phone_number, purpose) else {
         return Err(Problem::new(ProblemCode::FieldsInvalid));
     };
     let (idempotency, _flight) = shared.enter(&request, &body.bytes, &caller)?;
-    let wait = prefer_wait(&request);
+    let account = if purpose.wants_session() {
+        let signed = shared.sessions.of_caller(caller.clone(), &request, Intent::Changes).await?;
+        Some(signed.session.account)
+    } else {
+        None
+    };
+    // How long the answer takes must not tell whether anything was sent.
+    let wait = prefer_wait(&request).filter(|_| purpose.always_sends());
 
     let start = StartRequest {
         tenant: caller.tenant,
         phone_number,
         purpose,
+        login_id,
+        account,
         locale,
         client_token,
         // A backend is one address for all its people: without theirs there is nothing to count by.
@@ -229,7 +242,10 @@ pub async fn show(
 
     let told = problems::locale(&request);
     let mut view = VerificationView::new(&seen.verification, &seen.phone_number, seen.at);
-    view.delivery = seen.delivery.map(|delivery| DeliveryView::new(delivery, told));
+    // Whoever asked for an id or a reset must not see whether anything was sent; a backend keeps that to itself.
+    let shows_delivery = caller.key.is_some() || seen.verification.purpose.always_sends();
+    let delivery = seen.delivery.filter(|_| shows_delivery);
+    view.delivery = delivery.map(|delivery| DeliveryView::new(delivery, told));
     if caller.key.is_some() {
         let attempts = seen.messages.iter().flat_map(|message| &message.attempts);
         view.attempts = Some(attempts.map(|attempt| AttemptView::new(attempt, told)).collect());
@@ -273,7 +289,7 @@ impl Verifications {
     }
 
     /// Reads the idempotency key and marks it as in flight; guards against floods on the way.
-    fn enter(
+    pub(super) fn enter(
         &self,
         request: &HttpRequest,
         body: &[u8],
@@ -321,24 +337,25 @@ fn held(request: &HttpRequest, id: &str, caller: &Caller) -> Result<(Verificatio
     }
 }
 
-fn address(text: &str) -> Result<ClientAddress, FieldCode> {
-    text.parse::<IpAddr>().map(ClientAddress::from).map_err(|_| FieldCode::Malformed)
-}
-
 /// Any text may be a token; one that is none is answered like a wrong one.
 #[expect(clippy::unnecessary_wraps, reason = "the signature of a parser")]
 fn token_text(text: &str) -> Result<String, FieldCode> {
     Ok(text.to_owned())
 }
 
-fn login_id(text: &str) -> Result<(), FieldCode> {
-    let length = text.chars().count();
-    match length {
+/// The account whose password is to be reset, where the caller names one. For other purposes any text passes and says
+/// nothing.
+fn login_id(fields: &mut Fields, purpose: Option<Purpose>) -> Option<LoginId> {
+    if purpose == Some(Purpose::ResetPassword) {
+        return fields.optional("login_id", LoginId::parse);
+    }
+    fields.optional("login_id", |text| match text.chars().count() {
         0 => Err(FieldCode::Malformed),
         1..=254 if text.contains(char::is_control) => Err(FieldCode::Malformed),
         1..=254 => Ok(()),
         _ => Err(FieldCode::TooLong),
-    }
+    });
+    None
 }
 
 fn token_header(request: &HttpRequest) -> Result<String, Problem> {

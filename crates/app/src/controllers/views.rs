@@ -19,7 +19,7 @@ pub struct VerificationView {
     /// `pending`, `verified`, `expired`, `cancelled` or `locked`.
     #[schema(example = "pending")]
     pub status: &'static str,
-    /// `sign_up`, `find_id` or `reset_password`.
+    /// `sign_up`, `find_id`, `reset_password`, `change_phone` or `step_up`.
     #[schema(example = "sign_up")]
     pub purpose: &'static str,
     /// The number, masked.
@@ -215,13 +215,14 @@ pub struct StartBody {
     /// The number, as people write it.
     #[schema(example = "010-1234-9876")]
     phone_number: String,
-    /// What the verification is for: `sign_up`, `find_id` or `reset_password`.
+    /// What the verification is for: `sign_up`, `find_id` or `reset_password`; in a session also `change_phone` or
+    /// `step_up`.
     #[schema(example = "sign_up")]
     purpose: String,
     /// The language of the message: `ko` (default) or `en`.
     #[schema(example = "ko")]
     locale: Option<String>,
-    /// The account, for `reset_password`: its mail address.
+    /// The account, for `reset_password`: its mail address. Where the number is not this account's, no code is sent.
     login_id: Option<String>,
     /// From an earlier success with the same number.
     client_token: Option<String>,

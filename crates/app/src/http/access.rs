@@ -1,6 +1,7 @@
 //! Who calls: the API key of a request, and the tenant for which it acts (requirement J06).
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
@@ -12,10 +13,14 @@ use bonin_services::access::Authenticate;
 use ipnet::IpNet;
 
 use crate::http::client;
-use crate::problem::{Problem, ProblemCode};
+use crate::http::fields::Fields;
+use crate::problem::{FieldCode, Problem, ProblemCode};
 
 /// The longest header that is looked at; both halves of a key take less than 60 characters.
 const LONGEST: usize = 256;
+
+/// Characters of a session's token: 256 bits in base64 without padding.
+const SESSION_TOKEN: usize = 43;
 
 /// Whether calls without a key act for the tenant `default`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,15 +46,37 @@ pub struct Caller {
     pub client: ClientAddress,
 }
 
+impl Caller {
+    /// The address of the person for whom a backend calls, where it names one in `client_address`. From anybody
+    /// without a key that is an unknown member.
+    pub fn behind(&self, fields: &mut Fields) -> Option<ClientAddress> {
+        behind(self.key.as_ref(), fields)
+    }
+
+    /// Where the person is: behind the backend, as far as it says, else where the call comes from.
+    pub fn person(&self, fields: &mut Fields) -> ClientAddress {
+        self.behind(fields).unwrap_or_else(|| self.client.clone())
+    }
+}
+
+/// See [`Caller::behind`].
+pub fn behind(key: Option<&ApiKey>, fields: &mut Fields) -> Option<ClientAddress> {
+    key.and_then(|_| fields.optional("client_address", address))
+}
+
+fn address(text: &str) -> Result<ClientAddress, FieldCode> {
+    text.parse::<IpAddr>().map(ClientAddress::from).map_err(|_| FieldCode::Malformed)
+}
+
 impl Access {
     /// Who calls, with a key that has this scope or, where the settings allow it, without one. A key that is
-    /// shown is never ignored.
+    /// shown is never ignored; a session's token in its place is none.
     ///
     /// # Errors
     /// 401, 403 or 429.
     pub async fn caller(&self, request: &HttpRequest, scope: Scope) -> Result<Caller, Problem> {
         let client = client::address(request, &self.trusted_proxies)?;
-        if request.headers().contains_key(AUTHORIZATION) {
+        if shows_key(request.headers()) {
             let key = self.key(request, &client, scope).await?;
             return Ok(Caller { tenant: key.tenant.clone(), key: Some(key), client });
         }
@@ -65,7 +92,7 @@ impl Access {
     /// 401, 403 or 429.
     pub async fn keyed(&self, request: &HttpRequest, scope: Scope) -> Result<ApiKey, Problem> {
         let client = client::address(request, &self.trusted_proxies)?;
-        if !request.headers().contains_key(AUTHORIZATION) {
+        if !shows_key(request.headers()) {
             return Err(Problem::new(ProblemCode::KeyRequired));
         }
         self.key(request, &client, scope).await
@@ -86,6 +113,22 @@ impl Access {
         }
         if key.may(scope) { Ok(key) } else { Err(Problem::scope_missing(scope)) }
     }
+}
+
+/// Whether there is a key, right or wrong: everything in `Authorization` but a session's token.
+fn shows_key(headers: &HeaderMap) -> bool {
+    headers.contains_key(AUTHORIZATION) && bearer_session(headers).is_none()
+}
+
+/// What stands in `Authorization` in the form of a session's token: `Bearer` and 43 characters, none of them the dot
+/// that every key has.
+pub fn bearer_session(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(AUTHORIZATION);
+    let (scheme, token) = values.next()?.to_str().ok()?.split_once(' ')?;
+    let token = token.trim();
+    let formed =
+        scheme.eq_ignore_ascii_case("bearer") && token.len() == SESSION_TOKEN && !token.contains('.');
+    (formed && values.next().is_none()).then_some(token)
 }
 
 /// Both halves of the key: `Basic api_key:api_secret` in base64, or `Bearer <api_key>.<api_secret>`.
@@ -132,6 +175,26 @@ mod tests {
         let basic = STANDARD.encode("akey0000:s3cret-_");
         assert_eq!(read(&[&format!("Basic {basic}")]), both);
         assert_eq!(read(&[&format!("basic {basic}")]), both);
+    }
+
+    #[test]
+    fn only_the_form_of_a_sessions_token_is_not_taken_for_a_key() {
+        let shows = |values: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
+            }
+            shows_key(&headers)
+        };
+        let token = "t".repeat(SESSION_TOKEN);
+        let session = format!("Bearer {token}");
+        assert!(!shows(&[&session]) && !shows(&[&format!("bearer  {token}")]));
+        assert!(!shows(&[]));
+        let dotted = format!("Bearer abcdefgh.{}", "s".repeat(SESSION_TOKEN - 9));
+        for key in ["", "Bearer", &format!("{session}t"), &format!("Basic {token}"), &token, &dotted] {
+            assert!(shows(&[key]), "{key}");
+        }
+        assert!(shows(&[&session, &session]), "a header given twice is a bad key");
     }
 
     #[test]

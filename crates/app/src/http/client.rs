@@ -15,8 +15,16 @@ use crate::problem::{Problem, ProblemCode};
 /// # Errors
 /// A socket without a peer, which cannot be limited.
 pub fn address(request: &HttpRequest, proxies: &[IpNet]) -> Result<ClientAddress, Problem> {
+    ip(request, proxies).map(ClientAddress::from)
+}
+
+/// The same, whole, for a provider that wants to know it.
+///
+/// # Errors
+/// Those of [`address`].
+pub fn ip(request: &HttpRequest, proxies: &[IpNet]) -> Result<IpAddr, Problem> {
     let peer = request.peer_addr().ok_or_else(|| Problem::new(ProblemCode::BadRequest))?;
-    Ok(ClientAddress::from(client_of(peer.ip(), request.headers(), proxies)))
+    Ok(client_of(peer.ip(), request.headers(), proxies))
 }
 
 fn client_of(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {

@@ -173,6 +173,11 @@ impl Fields {
         read.into_iter().collect()
     }
 
+    /// Notes what was found wrong with a member by somebody who understands more of it.
+    pub fn fault(&mut self, error: FieldError) {
+        self.errors.push(error);
+    }
+
     /// Ends the reading.
     ///
     /// # Errors
@@ -227,6 +232,20 @@ impl Item<'_> {
         read.map_err(|error| errors.push(error)).ok()
     }
 
+    /// An item that is an object, whose members `members` reads.
+    pub fn object<T>(self, members: impl FnOnce(&mut Fields) -> Option<T>) -> Option<T> {
+        let Json::Object(object) = self.value else {
+            self.errors.push(FieldError::wanted(self.place, Wanted::Object));
+            return None;
+        };
+        let mut fields = Fields::new(format!("{}.", self.place), object);
+        let read = members(&mut fields);
+        let mut faults = fields.faults();
+        let well = faults.is_empty();
+        self.errors.append(&mut faults);
+        read.filter(|_| well)
+    }
+
     /// An item that is text, read by `parse`, or an object whose members `members` reads.
     pub fn text_or_object<T, E: Into<FieldCode>>(
         self,
@@ -234,14 +253,7 @@ impl Item<'_> {
         members: impl FnOnce(&mut Fields) -> Option<T>,
     ) -> Option<T> {
         match self.value {
-            Json::Object(object) => {
-                let mut fields = Fields::new(format!("{}.", self.place), object);
-                let read = members(&mut fields);
-                let mut faults = fields.faults();
-                let well = faults.is_empty();
-                self.errors.append(&mut faults);
-                read.filter(|_| well)
-            }
+            Json::Object(_) => self.object(members),
             Json::Text(_) => self.text(parse),
             _ => {
                 self.errors.push(FieldError::wanted(self.place, Wanted::TextOrObject));

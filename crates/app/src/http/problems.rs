@@ -16,6 +16,9 @@ use tracing_actix_web::RequestId;
 
 use crate::problem::{Problem, ProblemCode};
 
+/// Marks an answer that says all there is to say of its failure: pages, and the forms of other APIs. It leaves as it is.
+pub struct Rendered;
+
 /// Renders problems in the request's language with its id, and puts the common headers on every answer.
 pub async fn render(
     request: ServiceRequest,
@@ -53,8 +56,10 @@ fn problem_of<B>(response: &HttpResponse<B>) -> Option<Problem> {
         let problem = error.as_error::<Problem>().cloned();
         return Some(problem.unwrap_or_else(|| Problem::new(code_of(response.status()))));
     }
-    let failed = response.status().is_client_error() || response.status().is_server_error();
-    failed.then(|| Problem::new(code_of(response.status())))
+    let status = response.status();
+    let failed = status.is_client_error() || status.is_server_error();
+    let rendered = response.extensions().contains::<Rendered>();
+    (failed && !rendered).then(|| Problem::new(code_of(response.status())))
 }
 
 fn code_of(status: StatusCode) -> ProblemCode {
@@ -84,15 +89,20 @@ fn request_id(request: &HttpRequest) -> String {
 
 /// The language of problems: Korean when it is preferred, else English.
 pub fn locale(request: &HttpRequest) -> Locale {
+    preferred(request).unwrap_or(Locale::En)
+}
+
+/// The language that the client prefers, if it names one of ours.
+pub fn preferred(request: &HttpRequest) -> Option<Locale> {
     let accepted = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let mut best = (Locale::En, 0.0);
+    let mut best = (None, 0.0);
     for choice in accepted.unwrap_or_default().split(',') {
         let (tag, weight) = choice.split_once(";q=").unwrap_or((choice, "1"));
         let weight = weight.trim().parse::<f32>().unwrap_or(0.0);
         if let Ok(locale) = tag.trim().parse()
             && weight > best.1
         {
-            best = (locale, weight);
+            best = (Some(locale), weight);
         }
     }
     best.0

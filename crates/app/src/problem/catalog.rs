@@ -40,6 +40,45 @@ pub enum ProblemCode {
     BadRequest,
     NotFound,
     MethodNotAllowed,
+    ProofUnknown,
+    ProofUsed,
+    ProofExpired,
+    IdentityProofUnknown,
+    IdentityProofUsed,
+    IdentityProofExpired,
+    IdentityRequired,
+    TooYoung,
+    PhoneNumberTaken,
+    LoginIdTaken,
+    PersonTaken,
+    ResetRefused,
+    ResetExpired,
+    LoginRefused,
+    TooManyLogins,
+    PasswordIncorrect,
+    SessionRequired,
+    SessionNotFound,
+    FormTokenRefused,
+    CrossSiteRefused,
+    TermRequired,
+    IdentityNotOffered,
+    IdentityNotFound,
+    IdentityExpired,
+    IdentityCompleted,
+    ImpUidMalformed,
+    IdentityResultUnknown,
+    IdentityNotCertified,
+    IdentityOtherSession,
+    IdentityOtherOrder,
+    IdentityStale,
+    IdentityResultUsed,
+    IdentityChannelRefused,
+    IdentityIncomplete,
+    IdentityUnavailable,
+    OtpRefused,
+    OtpPersonRefused,
+    OtpExhausted,
+    OtpNotRequested,
     ReceiptRefused,
     Unavailable,
     Internal,
@@ -48,7 +87,7 @@ pub enum ProblemCode {
 impl ProblemCode {
     /// Every code.
     #[cfg(test)]
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 76] = [
         Self::JsonMalformed,
         Self::FieldsInvalid,
         Self::PhoneNumberInvalid,
@@ -83,6 +122,45 @@ impl ProblemCode {
         Self::BadRequest,
         Self::NotFound,
         Self::MethodNotAllowed,
+        Self::ProofUnknown,
+        Self::ProofUsed,
+        Self::ProofExpired,
+        Self::IdentityProofUnknown,
+        Self::IdentityProofUsed,
+        Self::IdentityProofExpired,
+        Self::IdentityRequired,
+        Self::TooYoung,
+        Self::PhoneNumberTaken,
+        Self::LoginIdTaken,
+        Self::PersonTaken,
+        Self::ResetRefused,
+        Self::ResetExpired,
+        Self::LoginRefused,
+        Self::TooManyLogins,
+        Self::PasswordIncorrect,
+        Self::SessionRequired,
+        Self::SessionNotFound,
+        Self::FormTokenRefused,
+        Self::CrossSiteRefused,
+        Self::TermRequired,
+        Self::IdentityNotOffered,
+        Self::IdentityNotFound,
+        Self::IdentityExpired,
+        Self::IdentityCompleted,
+        Self::ImpUidMalformed,
+        Self::IdentityResultUnknown,
+        Self::IdentityNotCertified,
+        Self::IdentityOtherSession,
+        Self::IdentityOtherOrder,
+        Self::IdentityStale,
+        Self::IdentityResultUsed,
+        Self::IdentityChannelRefused,
+        Self::IdentityIncomplete,
+        Self::IdentityUnavailable,
+        Self::OtpRefused,
+        Self::OtpPersonRefused,
+        Self::OtpExhausted,
+        Self::OtpNotRequested,
         Self::ReceiptRefused,
         Self::Unavailable,
         Self::Internal,
@@ -241,6 +319,223 @@ impl ProblemCode {
                 "The receipt does not come from the provider.",
                 "제공자가 보낸 결과 통지가 아닙니다.",
             ),
+            Self::ProofUnknown => (
+                "proof_unknown",
+                422,
+                "The proof is not known, or counts for something else.",
+                "본인 확인 내역을 찾을 수 없습니다. 인증을 처음부터 다시 진행해 주세요.",
+            ),
+            Self::ProofUsed => (
+                "proof_used",
+                410,
+                "The proof was used already.",
+                "이미 사용한 인증입니다. 인증을 처음부터 다시 진행해 주세요.",
+            ),
+            Self::ProofExpired => (
+                "proof_expired",
+                410,
+                "The proof has expired.",
+                "인증 후 10분이 지났습니다. 인증을 처음부터 다시 진행해 주세요.",
+            ),
+            Self::IdentityProofUnknown => (
+                "identity_proof_unknown",
+                422,
+                "The proof of identity is not known, or counts for something else.",
+                "본인확인 내역을 찾을 수 없습니다. 본인확인을 처음부터 다시 진행해 주세요.",
+            ),
+            Self::IdentityProofUsed => (
+                "identity_proof_used",
+                410,
+                "The proof of identity was used already.",
+                "이미 사용한 본인확인입니다. 처음부터 다시 진행해 주세요.",
+            ),
+            Self::IdentityProofExpired => (
+                "identity_proof_expired",
+                410,
+                "The proof of identity has expired.",
+                "본인확인 후 10분이 지났습니다. 처음부터 다시 진행해 주세요.",
+            ),
+            Self::IdentityRequired => {
+                ("identity_required", 403, "This needs an identity verification.", "본인확인이 필요합니다.")
+            }
+            Self::TooYoung => (
+                "too_young",
+                403,
+                "The person is too young for this service.",
+                "이용할 수 있는 나이가 아닙니다.",
+            ),
+            Self::PhoneNumberTaken => (
+                "phone_number_taken",
+                409,
+                "This phone number has an account. Find its login id instead.",
+                "이미 가입한 휴대폰 번호입니다. 아이디 찾기를 이용해 주세요.",
+            ),
+            Self::LoginIdTaken => (
+                "login_id_taken",
+                409,
+                "This login id is in use. Choose another.",
+                "이미 사용 중인 아이디입니다. 다른 아이디를 입력해 주세요.",
+            ),
+            Self::PersonTaken => (
+                "person_taken",
+                409,
+                "This person has an account. Find its login id instead.",
+                "이미 가입한 회원입니다. 아이디 찾기를 이용해 주세요.",
+            ),
+            Self::ResetRefused => (
+                "reset_refused",
+                422,
+                "The login id does not belong to what was proved.",
+                "아이디와 인증 정보가 일치하지 않습니다.",
+            ),
+            Self::ResetExpired => (
+                "reset_expired",
+                410,
+                "The reset is over. Start again.",
+                "비밀번호 재설정 시간이 지났습니다. 처음부터 다시 진행해 주세요.",
+            ),
+            Self::LoginRefused => (
+                "login_refused",
+                401,
+                "Login id or password is not right.",
+                "아이디 또는 비밀번호가 올바르지 않습니다.",
+            ),
+            Self::TooManyLogins => (
+                "too_many_logins",
+                429,
+                "Too many failed log ins. Try again later.",
+                "로그인에 여러 번 실패했습니다. 잠시 후 다시 시도해 주세요.",
+            ),
+            Self::PasswordIncorrect => {
+                ("password_incorrect", 422, "The password is not right.", "비밀번호가 올바르지 않습니다.")
+            }
+            Self::SessionRequired => ("session_required", 401, "Log in first.", "로그인이 필요합니다."),
+            Self::SessionNotFound => {
+                ("session_not_found", 404, "There is no such session.", "로그인 기록을 찾을 수 없습니다.")
+            }
+            Self::FormTokenRefused => (
+                "form_token_refused",
+                403,
+                "The Form-Token header is missing or not this session's.",
+                "요청을 확인할 수 없습니다. 페이지를 새로 고친 뒤 다시 시도해 주세요.",
+            ),
+            Self::CrossSiteRefused => (
+                "cross_site_refused",
+                403,
+                "Another site may not make this request.",
+                "다른 사이트에서 보낸 요청은 처리하지 않습니다.",
+            ),
+            Self::TermRequired => (
+                "term_required",
+                409,
+                "Nobody can have an account without this term. Close the account instead.",
+                "필수 약관은 동의를 철회할 수 없습니다. 철회하려면 탈퇴해 주세요.",
+            ),
+            Self::IdentityNotOffered => (
+                "identity_not_offered",
+                404,
+                "This server verifies no identities.",
+                "본인확인을 제공하지 않는 서버입니다.",
+            ),
+            Self::IdentityNotFound => (
+                "identity_not_found",
+                404,
+                "There is no such identity verification.",
+                "본인확인 요청을 찾을 수 없습니다.",
+            ),
+            Self::IdentityExpired => (
+                "identity_expired",
+                410,
+                "The identity verification has expired.",
+                "본인확인 시간이 지났습니다. 처음부터 다시 진행해 주세요.",
+            ),
+            Self::IdentityCompleted => (
+                "identity_completed",
+                410,
+                "The identity verification was completed already.",
+                "이미 완료된 본인확인입니다.",
+            ),
+            Self::ImpUidMalformed => {
+                ("imp_uid_malformed", 422, "This cannot be an imp_uid.", "imp_uid 형식이 아닙니다.")
+            }
+            Self::IdentityResultUnknown => (
+                "identity_result_unknown",
+                422,
+                "The provider knows no such result.",
+                "본인확인 결과를 찾을 수 없습니다.",
+            ),
+            Self::IdentityNotCertified => (
+                "identity_not_certified",
+                422,
+                "The person did not complete the verification.",
+                "본인확인이 완료되지 않았습니다. 다시 시도해 주세요.",
+            ),
+            Self::IdentityOtherSession => (
+                "identity_other_session",
+                409,
+                "The result belongs to somebody else's verification.",
+                "다른 사람의 본인확인 결과입니다.",
+            ),
+            Self::IdentityOtherOrder => (
+                "identity_other_order",
+                422,
+                "The result belongs to another order.",
+                "이 요청으로 진행한 본인확인이 아닙니다.",
+            ),
+            Self::IdentityStale => (
+                "identity_stale",
+                410,
+                "The result is older than 10 minutes. Verify again.",
+                "본인확인 후 10분이 지났습니다. 다시 진행해 주세요.",
+            ),
+            Self::IdentityResultUsed => (
+                "identity_result_used",
+                409,
+                "The result was used already.",
+                "이미 사용한 본인확인 결과입니다.",
+            ),
+            Self::IdentityChannelRefused => (
+                "identity_channel_refused",
+                422,
+                "Results of this channel do not count.",
+                "사용할 수 없는 본인확인 채널입니다.",
+            ),
+            Self::IdentityIncomplete => (
+                "identity_incomplete",
+                502,
+                "The provider did not tell what it is contracted to tell.",
+                "본인확인 기관에서 필요한 정보를 받지 못했습니다. 고객센터에 문의해 주세요.",
+            ),
+            Self::IdentityUnavailable => (
+                "identity_unavailable",
+                503,
+                "The identity provider gave no answer. Try again in a moment.",
+                "본인확인 기관이 응답하지 않습니다. 잠시 후 다시 시도해 주세요.",
+            ),
+            Self::OtpRefused => (
+                "otp_refused",
+                422,
+                "The one-time password is not right, or too old.",
+                "인증번호가 올바르지 않거나 입력 시간이 지났습니다.",
+            ),
+            Self::OtpPersonRefused => (
+                "otp_person_refused",
+                422,
+                "The carrier does not know this person.",
+                "입력한 정보가 통신사에 등록된 정보와 일치하지 않습니다.",
+            ),
+            Self::OtpExhausted => (
+                "otp_exhausted",
+                429,
+                "Too many one-time passwords. Start again.",
+                "인증번호 확인 횟수를 넘었습니다. 처음부터 다시 진행해 주세요.",
+            ),
+            Self::OtpNotRequested => (
+                "otp_not_requested",
+                409,
+                "No one-time password was requested.",
+                "인증번호를 먼저 요청해 주세요.",
+            ),
             Self::NotFound => ("not_found", 404, "There is nothing here.", "찾을 수 없는 주소입니다."),
             Self::MethodNotAllowed => (
                 "method_not_allowed",
@@ -282,212 +577,10 @@ impl ProblemCode {
     }
 }
 
-/// What is wrong with a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FieldCode {
-    Missing,
-    Unknown,
-    Repeated,
-    WrongType,
-    Malformed,
-    TooLong,
-    Unsupported,
-    Unassigned,
-    CountryNotAllowed,
-    NotMobile,
-    TooMany,
-    Landline,
-    InternetPhone,
-    SpecialNumber,
-    Unencodable,
-    SubjectNotTaken,
-    TypeMustBeMms,
-    NotJpeg,
-    ImageTooLarge,
-    ZoneMissing,
-    TimePast,
-    TimeTooFar,
-    SenderUnknown,
-    ProviderUnknown,
-    ProviderUnable,
-    NoRoute,
-    BrandFirst,
-    CodeOnce,
-    WarningOnce,
-    PlaceholderUnknown,
-    Link,
-}
-
-impl FieldCode {
-    /// Every code.
-    #[cfg(test)]
-    pub const ALL: [Self; 31] = [
-        Self::Missing,
-        Self::Unknown,
-        Self::Repeated,
-        Self::WrongType,
-        Self::Malformed,
-        Self::TooLong,
-        Self::Unsupported,
-        Self::Unassigned,
-        Self::CountryNotAllowed,
-        Self::NotMobile,
-        Self::TooMany,
-        Self::Landline,
-        Self::InternetPhone,
-        Self::SpecialNumber,
-        Self::Unencodable,
-        Self::SubjectNotTaken,
-        Self::TypeMustBeMms,
-        Self::NotJpeg,
-        Self::ImageTooLarge,
-        Self::ZoneMissing,
-        Self::TimePast,
-        Self::TimeTooFar,
-        Self::SenderUnknown,
-        Self::ProviderUnknown,
-        Self::ProviderUnable,
-        Self::NoRoute,
-        Self::BrandFirst,
-        Self::CodeOnce,
-        Self::WarningOnce,
-        Self::PlaceholderUnknown,
-        Self::Link,
-    ];
-
-    /// The problem that this is when nothing else is wrong.
-    pub fn own_problem(self, field: &str) -> ProblemCode {
-        match (field, self) {
-            ("code", Self::Missing | Self::WrongType | Self::Malformed) => ProblemCode::CodeMalformed,
-            (
-                "phone_number",
-                Self::Malformed | Self::Unassigned | Self::CountryNotAllowed | Self::NotMobile,
-            ) => ProblemCode::PhoneNumberInvalid,
-            (_, Self::SenderUnknown) => ProblemCode::SenderUnknown,
-            (_, Self::ProviderUnknown) => ProblemCode::ProviderUnknown,
-            (_, Self::ProviderUnable) => ProblemCode::ProviderUnable,
-            (_, Self::NoRoute) => ProblemCode::NoRoute,
-            _ => ProblemCode::FieldsInvalid,
-        }
-    }
-
-    fn entry(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Self::Missing => ("missing", "is missing", "필수 항목입니다."),
-            Self::Unknown => ("unknown", "is not a member of this request", "이 요청에 없는 항목입니다."),
-            Self::Repeated => ("repeated", "is given more than once", "두 번 이상 보냈습니다."),
-            Self::WrongType => ("wrong_type", "must be a string", "문자열이어야 합니다."),
-            Self::Malformed => ("malformed", "is not written as it should be", "형식이 올바르지 않습니다."),
-            Self::TooLong => ("too_long", "is too long", "너무 깁니다."),
-            Self::Unsupported => {
-                ("unsupported", "is not one of the allowed values", "지원하지 않는 값입니다.")
-            }
-            Self::Unassigned => {
-                ("unassigned", "is not an assigned phone number", "존재하지 않는 번호입니다.")
-            }
-            Self::CountryNotAllowed => (
-                "country_not_allowed",
-                "belongs to a country that no message is sent to",
-                "발송하지 않는 국가의 번호입니다.",
-            ),
-            Self::NotMobile => ("not_mobile", "is not a mobile number", "휴대폰 번호가 아닙니다."),
-            Self::TooMany => ("too_many", "has too many items", "개수가 너무 많습니다."),
-            Self::Landline => {
-                ("landline", "is a landline, not a mobile number", "유선전화 번호에는 보낼 수 없습니다.")
-            }
-            Self::InternetPhone => (
-                "internet_phone",
-                "is an internet telephone, not a mobile number",
-                "인터넷전화 번호에는 보낼 수 없습니다.",
-            ),
-            Self::SpecialNumber => (
-                "special_number",
-                "is a toll-free, premium or service number",
-                "수신자부담·유료·서비스 번호에는 보낼 수 없습니다.",
-            ),
-            Self::Unencodable => (
-                "unencodable",
-                "holds a character that text messages do not have",
-                "문자 메시지로 보낼 수 없는 글자가 있습니다.",
-            ),
-            Self::SubjectNotTaken => (
-                "subject_not_taken",
-                "is taken by lms and mms only; set type to lms, mms or auto",
-                "제목은 LMS와 MMS에만 넣을 수 있습니다. type을 lms, mms, auto 중 하나로 지정해 주세요.",
-            ),
-            Self::TypeMustBeMms => (
-                "type_must_be_mms",
-                "must be mms or auto, since there is an image",
-                "이미지가 있으면 type은 mms나 auto여야 합니다.",
-            ),
-            Self::NotJpeg => ("not_jpeg", "is not a JPEG in base64", "base64로 쓴 JPEG이 아닙니다."),
-            Self::ImageTooLarge => (
-                "image_too_large",
-                "is over 200000 bytes or 1500 x 1440 pixels",
-                "이미지는 200,000바이트, 1500×1440 픽셀 이하여야 합니다.",
-            ),
-            Self::ZoneMissing => (
-                "zone_missing",
-                "says no time zone; write 2026-12-01T10:00:00+09:00 or 2026-12-01T10:00:00[Asia/Seoul]",
-                "시간대가 없습니다. 2026-12-01T10:00:00+09:00 또는                  2026-12-01T10:00:00[Asia/Seoul]처럼 써 주세요.",
-            ),
-            Self::TimePast => ("time_past", "is not in the future", "이미 지난 시각입니다."),
-            Self::TimeTooFar => {
-                ("time_too_far", "is more than 184 days ahead", "184일 이내의 시각이어야 합니다.")
-            }
-            Self::SenderUnknown => {
-                ("sender_unknown", "is not registered with any provider", "등록되지 않은 발신번호입니다.")
-            }
-            Self::ProviderUnknown => {
-                ("provider_unknown", "is not a provider of this server", "설정에 없는 제공자입니다.")
-            }
-            Self::ProviderUnable => {
-                ("provider_unable", "cannot carry such a message", "이 메시지를 보낼 수 없는 제공자입니다.")
-            }
-            Self::NoRoute => (
-                "no_route",
-                "gets a message that no provider can carry",
-                "이 메시지를 보낼 수 있는 제공자가 없습니다.",
-            ),
-            Self::BrandFirst => (
-                "brand_first",
-                "must begin with {brand} or [{brand}]",
-                "{brand}나 [{brand}]로 시작해야 합니다.",
-            ),
-            Self::CodeOnce => ("code_once", "must have {code} once", "{code}가 한 번 있어야 합니다."),
-            Self::WarningOnce => {
-                ("warning_once", "must have {warning} once", "{warning}이 한 번 있어야 합니다.")
-            }
-            Self::PlaceholderUnknown => (
-                "placeholder_unknown",
-                "has braces around something else than brand, code, warning or minutes",
-                "중괄호 안에는 brand, code, warning, minutes만 쓸 수 있습니다.",
-            ),
-            Self::Link => (
-                "link",
-                "has a link, or what phones take for one",
-                "링크나 휴대폰이 링크로 여기는 글이 있습니다.",
-            ),
-        }
-    }
-
-    /// The code as clients compare it.
-    pub fn as_str(self) -> &'static str {
-        self.entry().0
-    }
-
-    /// What follows the member's name.
-    pub fn message(self, locale: Locale) -> &'static str {
-        match locale {
-            Locale::En => self.entry().1,
-            Locale::Ko => self.entry().2,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::FieldCode;
 
     #[test]
     fn the_documentation_lists_every_code_with_its_status() {

@@ -1,10 +1,11 @@
 //! What the fault of a member says beyond its code.
 
+use bonin_domain::accounts::TermId;
 use bonin_domain::messages::{Locale, MessageKind};
 use serde_json::{Map, Value, json};
 
 /// What the fault of a member says beyond its code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Detail {
     /// What it must be.
     Wanted(Wanted),
@@ -21,6 +22,8 @@ pub enum Detail {
     },
     /// The character that cannot be sent.
     Character(char),
+    /// The term that is missing.
+    Term(TermId),
 }
 
 /// A type of JSON other than text.
@@ -32,6 +35,8 @@ pub enum Wanted {
     List,
     /// Text, or an object.
     TextOrObject,
+    /// An object.
+    Object,
 }
 
 /// What has a limit in bytes.
@@ -47,7 +52,7 @@ pub enum Measured {
 
 impl Detail {
     /// What follows the member's name.
-    pub fn message(self, locale: Locale) -> String {
+    pub fn message(&self, locale: Locale) -> String {
         match (self, locale) {
             (Self::Wanted(Wanted::Boolean), Locale::En) => "must be true or false".to_owned(),
             (Self::Wanted(Wanted::Boolean), Locale::Ko) => "true 또는 false여야 합니다.".to_owned(),
@@ -55,6 +60,8 @@ impl Detail {
             (Self::Wanted(Wanted::List), Locale::Ko) => "목록이어야 합니다.".to_owned(),
             (Self::Wanted(Wanted::TextOrObject), Locale::En) => "must be a string or an object".to_owned(),
             (Self::Wanted(Wanted::TextOrObject), Locale::Ko) => "문자열이나 객체여야 합니다.".to_owned(),
+            (Self::Wanted(Wanted::Object), Locale::En) => "must be an object".to_owned(),
+            (Self::Wanted(Wanted::Object), Locale::Ko) => "객체여야 합니다.".to_owned(),
             (Self::Most(most), Locale::En) => format!("has more than {most}"),
             (Self::Most(most), Locale::Ko) => format!("{most}개를 넘었습니다."),
             (Self::Bytes { bytes, limit, of }, Locale::En) => {
@@ -69,11 +76,13 @@ impl Detail {
             (Self::Character(character), Locale::Ko) => {
                 format!("문자 메시지로 보낼 수 없는 글자가 있습니다: {character}")
             }
+            (Self::Term(term), Locale::En) => format!("lacks the required term {}", term.as_str()),
+            (Self::Term(term), Locale::Ko) => format!("필수 약관에 동의해 주세요: {}", term.as_str()),
         }
     }
 
     /// The same for machines.
-    pub fn write(self, error: &mut Map<String, Value>) {
+    pub fn write(&self, error: &mut Map<String, Value>) {
         match self {
             Self::Wanted(_) => {}
             Self::Most(most) => drop(error.insert("limit".to_owned(), json!(most))),
@@ -84,6 +93,7 @@ impl Detail {
             Self::Character(character) => {
                 drop(error.insert("character".to_owned(), json!(character.to_string())));
             }
+            Self::Term(term) => drop(error.insert("term_id".to_owned(), json!(term.as_str()))),
         }
     }
 }

@@ -88,6 +88,10 @@ impl Problem {
             StartError::Destination(refusal) => {
                 Self::fields(vec![FieldError::new("phone_number", (*refusal).into())])
             }
+            StartError::SessionRequired => Self::new(ProblemCode::SessionRequired),
+            StartError::AnotherNumber => {
+                Self::fields(vec![FieldError::new("phone_number", FieldCode::NotOwn)])
+            }
             StartError::KeyReused => Self::new(ProblemCode::IdempotencyKeyReused),
             StartError::Repository(cause) => Self::from(cause),
         }

@@ -3,6 +3,8 @@
 //! [`load`] reads one typed tree of text and numbers ([`tree`]); [`Settings::resolve`] turns it into domain
 //! values and lists everything that is wrong or missing at once, so that `bonin doctor` can show it whole.
 
+mod accounts;
+mod identity;
 pub mod key_file;
 mod list;
 mod load;
@@ -11,8 +13,10 @@ mod reader;
 mod resolve;
 mod routing;
 mod tenants;
+mod terms;
 mod tree;
 
+pub use identity::{IdentityProvider, IdentitySettings};
 pub use load::load;
 pub use providers::{
     Cafe24Settings, CoolsmsSettings, NexmoSettings, ProviderSettings, ProviderTarget, SensSettings,

@@ -251,10 +251,10 @@ fn nexmo(values: &mut Values<'_>, written: &tree::Nexmo) -> Option<NexmoSettings
 }
 
 /// Reads the values of one provider.
-struct Values<'a> {
-    reader: &'a mut Reader,
-    provider: &'static str,
-    production: bool,
+pub(super) struct Values<'a> {
+    pub(super) reader: &'a mut Reader,
+    pub(super) provider: &'static str,
+    pub(super) production: bool,
 }
 
 impl Values<'_> {
@@ -263,7 +263,7 @@ impl Values<'_> {
     }
 
     /// A value that is needed; in development the sandbox's where it is missing.
-    fn text(&mut self, name: &str, written: Option<&String>, sandbox: &str) -> Option<String> {
+    pub(super) fn text(&mut self, name: &str, written: Option<&String>, sandbox: &str) -> Option<String> {
         match filled(written) {
             Some(value) if self.production && Sandbox::is_published(&value) => {
                 self.complain(name, "is the sandbox's published value");
@@ -278,7 +278,12 @@ impl Values<'_> {
         }
     }
 
-    fn secret(&mut self, name: &str, written: Option<&SecretString>, sandbox: &str) -> Option<SecretString> {
+    pub(super) fn secret(
+        &mut self,
+        name: &str,
+        written: Option<&SecretString>,
+        sandbox: &str,
+    ) -> Option<SecretString> {
         let written = written.map(|secret| secret.expose_secret().to_owned());
         self.text(name, written.as_ref(), sandbox).map(SecretString::from)
     }
@@ -302,7 +307,7 @@ impl Values<'_> {
         self.reader.read(&name, senders)
     }
 
-    fn target(&mut self, name: &str, written: Option<&String>, real: &str) -> ProviderTarget {
+    pub(super) fn target(&mut self, name: &str, written: Option<&String>, real: &str) -> ProviderTarget {
         let target = match filled(written) {
             Some(address) => ProviderTarget::Address(address),
             None if self.production => ProviderTarget::Address(real.to_owned()),

@@ -3,18 +3,21 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use bonin_domain::accounts::Terms;
 use bonin_domain::codes::{Code, CodeLength, Lifetime, Limits, Policy, RuleMode};
 use bonin_domain::messages::Locale;
 use bonin_domain::{Destinations, PhoneNumber, Region, TestNumber, TestNumbers, TestOutcome};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::accounts::AccountSettings;
+use super::identity::IdentitySettings;
 use super::providers::ProviderSettings;
 use super::reader::{Complaint, Reader, filled};
 use super::routing::RoutingSettings;
 use super::tenants::Tenants;
 use super::tree::{self, Tree};
-use super::{providers, routing, tenants};
+use super::{accounts, identity, providers, routing, tenants, terms};
 
 /// How a deployment is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +61,12 @@ pub struct Settings {
     pub destinations: Destinations,
     /// The tenants.
     pub tenants: Tenants,
+    /// What people agree to.
+    pub terms: Terms,
+    /// What a sign-up needs, and how long sessions live.
+    pub accounts: AccountSettings,
+    /// How identities are verified, if they are.
+    pub identity: Option<IdentitySettings>,
     /// The language of messages where a request names none.
     pub locale: Locale,
     /// Who sends what.
@@ -123,6 +132,14 @@ fn read(tree: &Tree, reader: &mut Reader) -> Option<Settings> {
     let policy = policy(reader, tree);
     let destinations = destinations(reader, tree);
     let tenants = tenants::read(reader, tree);
+    let terms = terms::read(reader, &tree.terms, production);
+    let accounts = accounts::read(reader, &tree.accounts);
+    let identity = identity::read(reader, &tree.identity, &tree.providers.iamport, production);
+    if let (Some(accounts), Some(None)) = (&accounts, &identity)
+        && accounts.identity_required
+    {
+        reader.complain("PROVIDERS__IAMPORT__IMP_SECRET", "is missing: sign-ups need an identity proof");
+    }
     let routing = routing::read(reader, tree, production);
     let needed = routing.as_ref().map(|routing| routing.providers.clone()).unwrap_or_default();
     let providers = providers::read(reader, &tree.providers, &needed, production);
@@ -150,6 +167,9 @@ fn read(tree: &Tree, reader: &mut Reader) -> Option<Settings> {
         policy: policy?,
         destinations: destinations?,
         tenants: tenants?,
+        terms: terms?,
+        accounts: accounts?,
+        identity: identity?,
         locale: Locale::Ko,
         routing: routing?,
         providers: providers?,

@@ -23,6 +23,10 @@ pub struct Tree {
     pub numbers: Numbers,
     pub limits: Limits,
     #[serde(default)]
+    pub terms: TermsFolder,
+    pub accounts: Accounts,
+    pub identity: Identity,
+    #[serde(default)]
     pub routing: Routing,
     #[serde(default)]
     pub tenants: BTreeMap<String, Tenant>,
@@ -99,6 +103,34 @@ pub struct Limits {
 
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct TermsFolder {
+    pub folder: Option<String>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accounts {
+    pub password_rule: String,
+    pub identity: String,
+    pub one_per_person: bool,
+    pub least_age: u8,
+    pub session_idle_minutes: u16,
+    pub session_hours: u16,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    pub api: String,
+    pub otp: bool,
+    pub keep_person_keys: bool,
+    pub erase_results: bool,
+    pub count_19_by: String,
+    pub companies: List,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Routing {
     #[serde(default)]
     pub order: List,
@@ -145,6 +177,8 @@ pub struct Providers {
     pub coolsms: Coolsms,
     #[serde(default)]
     pub nexmo: Nexmo,
+    #[serde(default)]
+    pub iamport: Iamport,
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -208,6 +242,24 @@ pub struct Nexmo {
     pub signature_method: Option<String>,
     pub price_sms: Option<String>,
     pub price_lms: Option<String>,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Iamport {
+    pub base_url: Option<String>,
+    pub imp_key: Option<String>,
+    #[serde(default, deserialize_with = "secret")]
+    pub imp_secret: Option<SecretString>,
+    pub customer_code: Option<String>,
+    pub sdk_url: Option<String>,
+    pub portone_base_url: Option<String>,
+    #[serde(default, deserialize_with = "secret")]
+    pub portone_secret: Option<SecretString>,
+    pub store_id: Option<String>,
+    pub portone_sdk_url: Option<String>,
+    pub channel_key: Option<String>,
+    pub company: Option<String>,
 }
 
 #[derive(Clone, Deserialize)]

@@ -115,6 +115,9 @@ pub struct Verification {
     pub resend_at: Timestamp,
     /// The provider that runs it, where one does: it owns the newest code, under this name.
     pub run_by: Option<(ProviderName, ProviderReference)>,
+    /// Whether its messages are never sent: it was asked for where there is nobody to tell (security 22). Nothing
+    /// that its owner sees depends on this.
+    pub withheld: bool,
 }
 
 impl Verification {

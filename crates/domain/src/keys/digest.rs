@@ -50,6 +50,30 @@ impl Role for IdempotencyRole {
 /// The digest of an idempotency key or of the request it came with.
 pub type IdempotencyIndex = Keyed<IdempotencyRole>;
 
+/// Marks the digest under which a login id is looked up.
+pub struct LoginIndexRole;
+impl Role for LoginIndexRole {
+    const NAME: &'static str = "LoginIndex";
+}
+/// The digest under which a login id is looked up, the same over all tenants of a deployment.
+pub type LoginIndex = Keyed<LoginIndexRole>;
+
+/// Marks the digest under which a person's key is looked up.
+pub struct PersonIndexRole;
+impl Role for PersonIndexRole {
+    const NAME: &'static str = "PersonIndex";
+}
+/// The digest under which a person's key, CI or DI, is looked up (requirement F03).
+pub type PersonIndex = Keyed<PersonIndexRole>;
+
+/// Marks the digest by which a provider's result is known again.
+pub struct ResultIndexRole;
+impl Role for ResultIndexRole {
+    const NAME: &'static str = "ResultIndex";
+}
+/// The digest by which a provider's result, its `imp_uid`, is known again (requirement F02).
+pub type ResultIndex = Keyed<ResultIndexRole>;
+
 /// What may stand in the database for a typed code.
 ///
 /// Whoever checks a code names a verification but not its purpose, and codes outlive a change of keys by

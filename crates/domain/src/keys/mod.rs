@@ -11,7 +11,8 @@ mod seal;
 
 pub use digest::{
     AddressIndex, AddressRole, CodeDigest, CodeDigestRole, CodeDigests, IdempotencyIndex, IdempotencyRole,
-    Keyed, PhoneIndex, PhoneRole,
+    Keyed, LoginIndex, LoginIndexRole, PersonIndex, PersonIndexRole, PhoneIndex, PhoneRole, ResultIndex,
+    ResultIndexRole,
 };
 pub use ring::{KeyCheck, KeyId, KeyRing, KeyRingError, RootKey};
 pub use seal::{Sealed, SealedField, UnsealError};

@@ -6,11 +6,14 @@ use ring::{hkdf, hmac};
 use zeroize::Zeroizing;
 
 use crate::PhoneNumber;
+use crate::accounts::LoginId;
 use crate::codes::{Code, Purpose, VerificationId};
+use crate::identity::{IdentityReference, PersonKey};
 use crate::keys::digest::Keyed;
 use crate::keys::seal;
 use crate::keys::{
-    AddressIndex, CodeDigest, CodeDigests, IdempotencyIndex, PhoneIndex, Sealed, SealedField, UnsealError,
+    AddressIndex, CodeDigest, CodeDigests, IdempotencyIndex, LoginIndex, PersonIndex, PhoneIndex,
+    ResultIndex, Sealed, SealedField, UnsealError,
 };
 use crate::tenant::TenantId;
 
@@ -138,6 +141,26 @@ impl KeyRing {
     /// The digest under which a client address or network, in its canonical text form, is counted.
     pub fn address_index(&self, address: &str) -> AddressIndex {
         Keyed::compute(self.index.0, &self.index.1, &[address.as_bytes()])
+    }
+
+    /// The digest under which `login_id` is looked up.
+    pub fn login_index(&self, login_id: &LoginId) -> LoginIndex {
+        Keyed::compute(self.index.0, &self.index.1, &[login_id.as_str().as_bytes()])
+    }
+
+    /// The digest under which a CI, the same at every provider, is looked up.
+    pub fn ci_index(&self, ci: &PersonKey) -> PersonIndex {
+        Keyed::compute(self.index.0, &self.index.1, &[b"ci", ci.reveal().as_bytes()])
+    }
+
+    /// The digest under which a DI, which holds within one provider's contract, is looked up.
+    pub fn di_index(&self, provider: &str, di: &PersonKey) -> PersonIndex {
+        Keyed::compute(self.index.0, &self.index.1, &[b"di", provider.as_bytes(), di.reveal().as_bytes()])
+    }
+
+    /// The digest by which a provider's result is known again.
+    pub fn result_index(&self, reference: &IdentityReference) -> ResultIndex {
+        Keyed::compute(self.index.0, &self.index.1, &[reference.as_str().as_bytes()])
     }
 
     /// The digest of an idempotency key or of a request, over `parts`.

@@ -14,7 +14,7 @@ pub struct Sealed(Vec<u8>);
 /// What a sealed value is; a value moved to another field does not open.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SealedField {
-    /// The phone number of a verification.
+    /// The phone number of a verification or an account.
     Phone,
     /// Recipient and text of a message that waits to be sent.
     Message,
@@ -24,6 +24,16 @@ pub enum SealedField {
     Receipt,
     /// A token kept for repeating an answer under its idempotency key.
     Token,
+    /// The login id of an account.
+    LoginId,
+    /// The nickname of an account.
+    Nickname,
+    /// The provider's unique keys of an account's person.
+    PersonKeys,
+    /// What a completed identity verification tells, until its proof is spent.
+    Identified,
+    /// The provider's name of a result, until the provider has erased it.
+    Reference,
 }
 
 /// Why a sealed value does not open.
@@ -45,6 +55,11 @@ impl SealedField {
             Self::Images => b"images",
             Self::Receipt => b"receipt",
             Self::Token => b"token",
+            Self::LoginId => b"login id",
+            Self::Nickname => b"nickname",
+            Self::PersonKeys => b"person keys",
+            Self::Identified => b"identified",
+            Self::Reference => b"reference",
         }
     }
 }

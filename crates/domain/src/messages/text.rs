@@ -71,9 +71,13 @@ fn aim(purpose: Purpose, locale: Locale) -> &'static str {
         (Purpose::SignUp, Locale::Ko) => "회원가입",
         (Purpose::FindId, Locale::Ko) => "아이디 찾기",
         (Purpose::ResetPassword, Locale::Ko) => "비밀번호 재설정",
+        (Purpose::ChangePhone, Locale::Ko) => "번호 변경",
+        (Purpose::StepUp, Locale::Ko) => "본인 확인",
         (Purpose::SignUp, Locale::En) => "Sign-up",
         (Purpose::FindId, Locale::En) => "Find ID",
         (Purpose::ResetPassword, Locale::En) => "Password reset",
+        (Purpose::ChangePhone, Locale::En) => "New number",
+        (Purpose::StepUp, Locale::En) => "Confirmation",
     }
 }
 

@@ -1,4 +1,4 @@
-//! What Postgres does in its own way: sessions, locks, leases, the one-round-trip check.
+//! What Postgres does in its own way: sessions, threads, the one-round-trip check.
 
 use bonin_domain::codes::Limits;
 use bonin_ports::{Check, RepositoryError};
@@ -10,13 +10,16 @@ use diesel::sql_types::BigInt;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use jiff::Timestamp;
 
+pub use super::due::{due_erasures, due_messages, due_polls, due_receipts, waiting_messages};
 pub use super::inserts::{insert_together, upsert_attempts};
+pub use super::locks::{
+    alone, lock_account, lock_group, lock_identity, lock_identity_proof, lock_proof, lock_subjects,
+    lock_verification,
+};
 use super::repo::{purge, update_sql};
 use crate::connect::{Database, OpenError};
 use crate::failure::Failure;
-use crate::rows::{AttemptRow, DueMessageRow, ReceiptRow, VerificationRow};
-use crate::schema::{attempts as a, message_groups as g, messages as m, receipts as r, verifications as v};
-use crate::sql::{Instant, Uid};
+use crate::rows::VerificationRow;
 use crate::threads::{Job, LONGEST_MIGRATION, Threads};
 
 pub type Conn = PgConnection;
@@ -175,111 +178,13 @@ impl Database for Store {
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    fn pg_advisory_xact_lock(key: BigInt) -> Integer;
     fn pg_advisory_lock(key: BigInt) -> Integer;
     fn pg_advisory_unlock(key: BigInt) -> Integer;
-}
-
-/// Takes the locks of everything that is counted and then added to. Without them two transactions would both
-/// count before the other's row is there. In one order, so that they cannot wait for each other in a circle.
-pub fn lock_subjects(c: &mut Conn, mut keys: Vec<i64>) -> Result<(), Failure> {
-    keys.sort_unstable();
-    for key in keys {
-        diesel::select(pg_advisory_xact_lock(key)).execute(c)?;
-    }
-    Ok(())
 }
 
 /// Wrong checks of a number up to which a check needs no lock: parallel statements cannot see each other's
 /// misses, but the eighty that could pass the ceiling from here together do not run at once.
 pub const UNLOCKED_CEILING: i32 = Limits::WRONG_CHECKS_CEILING as i32 - 80;
-
-/// Runs `work` while no other transaction holds `key`.
-pub fn alone<T>(
-    c: &mut Conn,
-    key: i64,
-    work: impl FnOnce(&mut Conn) -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    c.transaction(|c| {
-        lock_subjects(c, vec![key])?;
-        work(c)
-    })
-}
-
-/// Holds the row of a verification until the transaction ends.
-pub fn lock_verification(c: &mut Conn, id: Uid) -> Result<(), Failure> {
-    v::table.find(id).select(v::id).for_update().execute(c)?;
-    Ok(())
-}
-
-/// Holds the row of a group until the transaction ends.
-pub fn lock_group(c: &mut Conn, id: Uid) -> Result<(), Failure> {
-    g::table.find(id).select(g::id).for_update().execute(c)?;
-    Ok(())
-}
-
-/// How many messages of a group wait and no other transaction is taking, held until this one ends.
-pub fn waiting_messages(c: &mut Conn, group: Uid) -> Result<usize, Failure> {
-    let held: Vec<Uid> = m::table
-        .filter(m::group_id.eq(group))
-        .filter(m::due_at.is_not_null())
-        .filter(m::lease.is_null())
-        .select(m::id)
-        .for_update()
-        .skip_locked()
-        .load(c)?;
-    Ok(held.len())
-}
-
-/// Due messages that no other transaction is taking, held until this one ends.
-pub fn due_messages(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<DueMessageRow>, Failure> {
-    let mut due: Vec<DueMessageRow> = m::table
-        .filter(m::due_at.le(now).and(m::verification_id.is_not_null()))
-        .order((m::due_at, m::id))
-        .limit(limit)
-        .select(DueMessageRow::as_select())
-        .for_update()
-        .skip_locked()
-        .load(c)?;
-    // Codes first: people wait for them, and a bulk of messages is due all at once.
-    let left = limit - i64::try_from(due.len()).unwrap_or(limit);
-    if left > 0 {
-        let mut of_groups: Vec<DueMessageRow> = m::table
-            .filter(m::due_at.le(now).and(m::group_id.is_not_null()))
-            .order((m::due_at, m::id))
-            .limit(left)
-            .select(DueMessageRow::as_select())
-            .for_update()
-            .skip_locked()
-            .load(c)?;
-        due.append(&mut of_groups);
-    }
-    Ok(due)
-}
-
-/// Attempts due to be asked after that no other transaction is taking, held until this one ends.
-pub fn due_polls(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<AttemptRow>, Failure> {
-    Ok(a::table
-        .filter(a::poll_at.le(now))
-        .order(a::poll_at)
-        .limit(limit)
-        .select(AttemptRow::as_select())
-        .for_update()
-        .skip_locked()
-        .load(c)?)
-}
-
-/// Calls of providers due to be read that no other transaction is taking, held until this one ends.
-pub fn due_receipts(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<ReceiptRow>, Failure> {
-    Ok(r::table
-        .filter(r::due_at.le(now))
-        .order(r::due_at)
-        .limit(limit)
-        .select(ReceiptRow::as_select())
-        .for_update()
-        .skip_locked()
-        .load(c)?)
-}
 
 /// How a value that stands in a statement already is referred to: `$7`.
 pub const VALUE: &str = "$";
@@ -289,13 +194,13 @@ pub const SPEND_CHECK: &str = concat!(
     "WITH spent AS (",
     update_sql!(),
     "), missed AS (INSERT INTO wrong_checks (tenant, phone_index, known_client, day, hits) ",
-    "SELECT s.tenant, s.phone_index, s.known_client, :13, 1 FROM spent AS s ",
+    "SELECT s.tenant, s.phone_index, s.known_client, :17, 1 FROM spent AS s ",
     "WHERE s.status <> 'verified' AND s.run_by_provider IS NULL ON CONFLICT (tenant, phone_index, known_client, day) ",
     "DO UPDATE SET hits = wrong_checks.hits + 1), ",
     "kept AS (INSERT INTO client_tokens (digest, tenant, phone_index, expires_at) ",
-    "SELECT :15, s.tenant, s.phone_index, :16 FROM spent AS s WHERE s.status = 'verified') ",
+    "SELECT :19, s.tenant, s.phone_index, :20 FROM spent AS s WHERE s.status = 'verified') ",
     "SELECT id, tenant, purpose, locale, status, phone_index, phone, known_client, checks, max_checks, ",
-    "sends, created_at, sent_at, resend_at, expires_at, run_by_provider, run_by_reference FROM spent"
+    "sends, created_at, sent_at, resend_at, expires_at, run_by_provider, run_by_reference, withheld FROM spent"
 );
 
 /// Nothing is left to do: the statement did it.

@@ -1,7 +1,9 @@
 //! The store over Postgres.
 
+mod due;
 mod engine;
 mod inserts;
+mod locks;
 #[path = "../repo/mod.rs"]
 mod repo;
 

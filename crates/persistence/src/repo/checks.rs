@@ -1,6 +1,6 @@
 //! Spending a check: one conditional statement that charges, compares and marks.
 
-use bonin_domain::codes::{Limits, budget_day};
+use bonin_domain::codes::{Limits, Purpose, budget_day};
 use bonin_ports::{Check, Holder, Spent};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -14,7 +14,8 @@ use crate::rows::VerificationRow;
 use crate::sql::{Instant, InstantSql, Uid, UidSql};
 
 /// A typed code has a digest for each purpose under each of two keys; the statement has a place for each.
-const DIGESTS: usize = 6;
+const DIGESTS: usize = 10;
+const _: () = assert!(DIGESTS == 2 * Purpose::ALL.len(), "the statement has a place for each digest");
 
 /// The conditional update, see [`super::text`]. Whether the code matches is worked out once. A miss is the last
 /// only where no provider runs the verification: else the provider has yet to say that it is one.
@@ -30,16 +31,20 @@ macro_rules! update_sql {
          CASE WHEN t.hit OR t.last THEN NULL ELSE v.code_2 END, \
          CASE WHEN t.hit OR t.last THEN NULL ELSE v.code_3 END \
          FROM (SELECT \
-         coalesce(v.code_1 IN (:4, :5, :6, :7, :8, :9) AND v.code_1_until > :1, false) \
-         OR coalesce(v.code_2 IN (:4, :5, :6, :7, :8, :9) AND v.code_2_until > :1, false) \
-         OR coalesce(v.code_3 IN (:4, :5, :6, :7, :8, :9) AND v.code_3_until > :1, false) AS hit, \
+         coalesce(v.code_1 IN (:4, :5, :6, :7, :8, :9, :10, :11, :12, :13) \
+         AND v.code_1_until > :1, false) \
+         OR coalesce(v.code_2 IN (:4, :5, :6, :7, :8, :9, :10, :11, :12, :13) \
+         AND v.code_2_until > :1, false) \
+         OR coalesce(v.code_3 IN (:4, :5, :6, :7, :8, :9, :10, :11, :12, :13) \
+         AND v.code_3_until > :1, false) AS hit, \
          v.run_by_provider IS NULL AND v.checks + 1 >= v.max_checks AS last) AS t) \
-         WHERE v.id = :10 AND v.tenant = :11 AND v.token = :12 \
+         WHERE v.id = :14 AND v.tenant = :15 AND v.token = :16 \
          AND v.status = 'pending' AND v.checks < v.max_checks AND v.expires_at > :1 \
-         AND (SELECT coalesce(sum(w.hits), 0) FROM wrong_checks AS w WHERE w.tenant = :11 \
-         AND w.phone_index = v.phone_index AND w.day = :13) < :14 \
+         AND (SELECT coalesce(sum(w.hits), 0) FROM wrong_checks AS w WHERE w.tenant = :15 \
+         AND w.phone_index = v.phone_index AND w.day = :17) < :18 \
          RETURNING id, tenant, purpose, locale, status, phone_index, phone, known_client, checks, \
-         max_checks, sends, created_at, sent_at, resend_at, expires_at, run_by_provider, run_by_reference"
+         max_checks, sends, created_at, sent_at, resend_at, expires_at, run_by_provider, run_by_reference, \
+         withheld"
     };
 }
 pub(crate) use update_sql;
@@ -103,13 +108,13 @@ impl QueryFragment<Backend> for SpendCheck<'_> {
             1 => out.push_bind_param::<InstantSql, _>(&self.now),
             2 => out.push_bind_param::<Binary, _>(self.proof),
             3 => out.push_bind_param::<InstantSql, _>(&self.proof_until),
-            4..=9 => out.push_bind_param::<Binary, _>(self.digests[number - 4]),
-            10 => out.push_bind_param::<UidSql, _>(&self.id),
-            11 => out.push_bind_param::<Text, _>(self.tenant),
-            12 => out.push_bind_param::<Binary, _>(self.token),
-            13 => out.push_bind_param::<Integer, _>(&self.day),
-            14 => out.push_bind_param::<Integer, _>(&self.ceiling),
-            15 => out.push_bind_param::<Binary, _>(self.client),
+            4..=13 => out.push_bind_param::<Binary, _>(self.digests[number - 4]),
+            14 => out.push_bind_param::<UidSql, _>(&self.id),
+            15 => out.push_bind_param::<Text, _>(self.tenant),
+            16 => out.push_bind_param::<Binary, _>(self.token),
+            17 => out.push_bind_param::<Integer, _>(&self.day),
+            18 => out.push_bind_param::<Integer, _>(&self.ceiling),
+            19 => out.push_bind_param::<Binary, _>(self.client),
             _ => out.push_bind_param::<InstantSql, _>(&self.client_until),
         })
     }

@@ -8,17 +8,10 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::super::engine::Conn;
+use super::windows::reach;
 use crate::failure::Failure;
 use crate::schema::{client_tokens as t, decisions as d, messages as m, wrong_checks as w};
 use crate::sql::Instant;
-
-/// The stretch that a list of windows looks back over, and how many events decide it.
-fn reach(windows: &[Window], now: Timestamp) -> Option<(Instant, i64)> {
-    let longest = windows.iter().map(|window| window.length).max()?;
-    let most = windows.iter().map(|window| window.most).max()?;
-    let since = now.checked_sub(longest).unwrap_or(Timestamp::MIN);
-    Some((Instant(since), i64::from(most)))
-}
 
 /// The newest codes that went to a number, over all tenants and purposes.
 pub fn number_sends(

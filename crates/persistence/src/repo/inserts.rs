@@ -26,7 +26,7 @@ impl QueryFragment<Backend> for NewVerificationRow<'_> {
         out.push_sql(
             "INSERT INTO verifications (id, tenant, purpose, locale, status, token, phone_index, \
              phone, known_client, test_number, checks, max_checks, sends, code_1, code_1_until, \
-             created_at, sent_at, resend_at, expires_at) VALUES (",
+             created_at, sent_at, resend_at, expires_at, withheld) VALUES (",
         );
         push_values!(
             out,
@@ -49,6 +49,7 @@ impl QueryFragment<Backend> for NewVerificationRow<'_> {
             InstantSql => &self.sent_at,
             InstantSql => &self.resend_at,
             InstantSql => &self.expires_at,
+            Bool => &self.withheld,
         );
         out.push_sql(")");
         Ok(())

@@ -30,7 +30,8 @@ pub fn take_polls(
     for row in due {
         let attempt = diesel::update(a::table.find((row.message_id, row.number)));
         let Some((phone, phone_row)) = recipients.get(&row.message_id.0) else {
-            // Its verification was removed while nobody asked: it can never be asked after again.
+            // Its verification was removed while nobody asked, or it is a notice, which keeps no recipient:
+            // it can never be asked after.
             attempt.set(a::poll_at.eq(None::<Instant>)).execute(c)?;
             continue;
         };
@@ -54,7 +55,7 @@ pub fn take_polls(
 /// A sealed recipient, with the row to which the seal is bound.
 type Recipient = (Vec<u8>, [u8; 16]);
 
-/// The recipients of messages: a group's message keeps its own, for the others there is the verification's.
+/// The recipients of messages: a group's message keeps its own, for a code's there is the verification's.
 fn recipients(c: &mut Conn, due: &[AttemptRow]) -> Result<HashMap<Uuid, Recipient>, Failure> {
     type Found = (Uid, Option<Vec<u8>>, Option<Uid>, Option<Vec<u8>>);
     let ids: Vec<Uid> = due.iter().map(|row| row.message_id).collect();

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::super::engine::Conn;
 use super::groups::{erase_images, forget_keys};
 use super::idempotency::KEPT;
+use super::purge_accounts::purge_accounts;
 use crate::failure::Failure;
 use crate::schema::{
     attempts as a, bad_keys as b, client_tokens as t, decisions as d, idempotency as i, message_groups as g,
@@ -93,7 +94,7 @@ pub fn purge(c: &mut Conn, now: Timestamp, limit: i64) -> Result<usize, Failure>
         .select(r::id)
         .load(c)?;
     gone += diesel::delete(r::table.filter(r::id.eq_any(&ids))).execute(c)?;
-    Ok(gone)
+    Ok(gone + purge_accounts(c, &before, limit)?)
 }
 
 /// Groups go after their messages; before that, their keys and images.

@@ -65,6 +65,7 @@ pub fn start(c: &mut Conn, start: &Start) -> Result<Started, Failure> {
         expires_at,
         resend_at: next_resend(limits, 1, &history.number_sends, start.now),
         run_by: None,
+        withheld: start.withheld,
     };
     let belonging = Belonging {
         tenant: &start.tenant,
@@ -244,6 +245,7 @@ fn verification_row<'a>(
         sent_at: Instant(start.now),
         resend_at: Instant(verification.resend_at),
         expires_at: Instant(verification.expires_at),
+        withheld: start.withheld,
     }
 }
 

@@ -3,16 +3,15 @@
 use async_trait::async_trait;
 use bonin_domain::TenantId;
 use bonin_domain::codes::{ProofDigest, Purpose, Verification, VerificationId};
-use bonin_domain::keys::Sealed;
 use bonin_ports::{
-    Cancelled, Check, Holder, RepositoryError, Resend, Resent, Settlement, Spent, SpentProof, Start, Started,
-    VerificationRepository,
+    Cancelled, Check, Holder, ProofRefusal, ProvedPhone, RepositoryError, Resend, Resent, Settlement, Spent,
+    Start, Started, VerificationRepository,
 };
 use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::super::engine::{self, Conn, Store};
-use super::{checks, settlements, starts};
+use super::{checks, proofs, settlements, starts};
 use crate::failure::Failure;
 use crate::rows::VerificationRow;
 use crate::schema::{messages as m, verifications as v};
@@ -62,15 +61,15 @@ impl VerificationRepository for Store {
         self.read(move |c| find(c, &tenant, id, holder)?.map(|row| row.at(now)).transpose()).await
     }
 
-    async fn spend_proof(
+    async fn find_proof(
         &self,
         tenant: &TenantId,
         purpose: Purpose,
         proof: ProofDigest,
         now: Timestamp,
-    ) -> Result<Option<SpentProof>, RepositoryError> {
+    ) -> Result<Result<ProvedPhone, ProofRefusal>, RepositoryError> {
         let tenant = tenant.clone();
-        self.write(move |c| spend_proof(c, &tenant, purpose, proof, now)).await
+        self.read(move |c| proofs::find_phone_proof(c, &tenant, purpose, &proof, now)).await
     }
 }
 
@@ -118,34 +117,6 @@ fn cancel(
         .get_result(c)?;
     close_open(c, Uid(id.as_uuid()))?;
     Ok(Cancelled::Done(cancelled.at(now)?))
-}
-
-fn spend_proof(
-    c: &mut Conn,
-    tenant: &TenantId,
-    purpose: Purpose,
-    proof: ProofDigest,
-    now: Timestamp,
-) -> Result<Option<SpentProof>, Failure> {
-    let spent = diesel::update(v::table)
-        .filter(v::proof.eq(proof.as_bytes().as_slice()))
-        .filter(v::tenant.eq(tenant.as_str()))
-        .filter(v::purpose.eq(purpose.as_str()))
-        .filter(v::proof_spent_at.is_null())
-        .filter(v::proof_until.gt(Instant(now)))
-        .set(v::proof_spent_at.eq(Instant(now)))
-        .returning(VerificationRow::as_returning())
-        .get_result(c)
-        .optional()?;
-    spent
-        .map(|row| {
-            Ok(SpentProof {
-                verification: VerificationId::from_uuid(row.id.0),
-                phone_index: row.phone_index()?,
-                phone: Sealed::from_bytes(row.phone),
-            })
-        })
-        .transpose()
 }
 
 /// Closes the messages of a verification that are still open: what cancelling takes back. One that is being

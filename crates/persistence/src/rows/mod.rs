@@ -1,13 +1,16 @@
 //! Stored rows, and their way from and to domain values. A stored value is parsed again: a bad row is an
 //! error, not a panic.
 
+mod accounts;
 mod api_keys;
 mod attempts;
 mod decisions;
 mod groups;
+mod identities;
 mod messages;
 mod receipts;
 mod routes;
+mod sessions;
 mod templates;
 mod verifications;
 
@@ -15,12 +18,15 @@ use bonin_domain::TenantId;
 use bonin_domain::messages::{ProviderName, ProviderReference};
 use diesel::query_builder::QueryId;
 
+pub use accounts::{AccountRow, ConsentRow, NewConsentRow};
 pub use api_keys::{ApiKeyRow, scope_names};
 pub use attempts::AttemptRow;
 pub use decisions::{DecisionRow, findings_document};
 pub use groups::{GroupRow, NewGroupMessageRow};
+pub use identities::{ErasureRow, IdentityProofRow, IdentityRow};
 pub use messages::{DueMessageRow, NewMessageRow};
 pub use receipts::ReceiptRow;
+pub use sessions::SessionRow;
 pub use templates::TemplateRow;
 pub use verifications::{IdempotencyRow, NewVerificationRow, VerificationRow};
 

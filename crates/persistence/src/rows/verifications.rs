@@ -32,6 +32,7 @@ pub struct VerificationRow {
     pub expires_at: Instant,
     pub run_by_provider: Option<String>,
     pub run_by_reference: Option<String>,
+    pub withheld: bool,
 }
 
 impl VerificationRow {
@@ -62,6 +63,7 @@ impl VerificationRow {
             expires_at: self.expires_at.0,
             resend_at: self.resend_at.0,
             run_by,
+            withheld: self.withheld,
         })
     }
 
@@ -99,6 +101,7 @@ pub struct NewVerificationRow<'a> {
     pub sent_at: Instant,
     pub resend_at: Instant,
     pub expires_at: Instant,
+    pub withheld: bool,
 }
 
 /// The answer that is repeated under an idempotency key.

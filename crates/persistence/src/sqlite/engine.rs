@@ -10,13 +10,16 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, R2D2Connection}
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use jiff::Timestamp;
 
+pub use super::due::{due_erasures, due_messages, due_polls, due_receipts, waiting_messages};
+pub use super::locks::{
+    alone, lock_account, lock_group, lock_identity, lock_identity_proof, lock_proof, lock_subjects,
+    lock_verification,
+};
 use super::repo::budgets::{count_miss, keep_client_token};
 use super::repo::{purge, update_sql};
 use crate::connect::{Database, OpenError};
 use crate::failure::Failure;
-use crate::rows::{AttemptRow, DueMessageRow, ReceiptRow, VerificationRow};
-use crate::schema::{attempts as a, messages as m, receipts as r};
-use crate::sql::{Instant, Uid};
+use crate::rows::{AttemptRow, VerificationRow};
 use crate::threads::{Job, LONGEST_MIGRATION, Threads};
 
 pub type Conn = SqliteConnection;
@@ -174,88 +177,8 @@ impl Database for Store {
     }
 }
 
-/// The one writer excludes every other transaction already.
-#[expect(clippy::unnecessary_wraps, reason = "Postgres' twin does the work")]
-pub fn lock_subjects(_: &mut Conn, _: Vec<i64>) -> Result<(), Failure> {
-    Ok(())
-}
-
 /// The one writer counts exactly without any lock.
 pub const UNLOCKED_CEILING: i32 = Limits::WRONG_CHECKS_CEILING as i32;
-
-/// Runs `work`; the one writer is alone already.
-pub fn alone<T>(
-    c: &mut Conn,
-    _: i64,
-    work: impl FnOnce(&mut Conn) -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    work(c)
-}
-
-/// The one writer excludes every other transaction already.
-#[expect(clippy::unnecessary_wraps, reason = "Postgres' twin does the work")]
-pub fn lock_verification(_: &mut Conn, _: Uid) -> Result<(), Failure> {
-    Ok(())
-}
-
-/// The one writer excludes every other transaction already.
-#[expect(clippy::unnecessary_wraps, reason = "Postgres' twin does the work")]
-pub fn lock_group(_: &mut Conn, _: Uid) -> Result<(), Failure> {
-    Ok(())
-}
-
-/// How many messages of a group wait.
-pub fn waiting_messages(c: &mut Conn, group: Uid) -> Result<usize, Failure> {
-    let waiting: i64 = m::table
-        .filter(m::group_id.eq(group))
-        .filter(m::due_at.is_not_null())
-        .filter(m::lease.is_null())
-        .count()
-        .get_result(c)?;
-    usize::try_from(waiting).map_err(|_| Failure::BadRow("a negative count"))
-}
-
-/// Due messages.
-pub fn due_messages(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<DueMessageRow>, Failure> {
-    let mut due: Vec<DueMessageRow> = m::table
-        .filter(m::due_at.le(now).and(m::verification_id.is_not_null()))
-        .order((m::due_at, m::id))
-        .limit(limit)
-        .select(DueMessageRow::as_select())
-        .load(c)?;
-    // Codes first: people wait for them, and a bulk of messages is due all at once.
-    let left = limit - i64::try_from(due.len()).unwrap_or(limit);
-    if left > 0 {
-        let mut of_groups: Vec<DueMessageRow> = m::table
-            .filter(m::due_at.le(now).and(m::group_id.is_not_null()))
-            .order((m::due_at, m::id))
-            .limit(left)
-            .select(DueMessageRow::as_select())
-            .load(c)?;
-        due.append(&mut of_groups);
-    }
-    Ok(due)
-}
-
-/// Attempts due to be asked after.
-pub fn due_polls(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<AttemptRow>, Failure> {
-    Ok(a::table
-        .filter(a::poll_at.le(now))
-        .order(a::poll_at)
-        .limit(limit)
-        .select(AttemptRow::as_select())
-        .load(c)?)
-}
-
-/// Calls of providers due to be read.
-pub fn due_receipts(c: &mut Conn, now: Instant, limit: i64) -> Result<Vec<ReceiptRow>, Failure> {
-    Ok(r::table
-        .filter(r::due_at.le(now))
-        .order(r::due_at)
-        .limit(limit)
-        .select(ReceiptRow::as_select())
-        .load(c)?)
-}
 
 /// Adds attempts one by one, which costs nothing here; those that are there already only move forward.
 pub fn upsert_attempts(c: &mut Conn, rows: &[AttemptRow]) -> Result<(), Failure> {

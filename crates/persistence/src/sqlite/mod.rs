@@ -1,6 +1,8 @@
 //! The store over SQLite.
 
+mod due;
 mod engine;
+mod locks;
 #[path = "../repo/mod.rs"]
 mod repo;
 

@@ -4,11 +4,18 @@
 //! fails, it is never skipped.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod closed_accounts;
 mod contracts;
 mod databases;
 mod lost_connections;
 mod outcomes;
 mod purge;
+mod purge_accounts;
 mod purge_groups;
+mod raw;
+mod refused_sign_ups;
+mod rolled_back;
 mod schemas;
+mod storms;
 mod upgrades;
+mod upgrades_accounts;

@@ -9,11 +9,11 @@ use diesel::sql_types::{Bool, Text};
 use crate::databases::{connect_sqlite, open_postgres, open_sqlite, postgres_url, sqlite_path};
 
 #[derive(QueryableByName, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Column {
+pub struct Column {
     #[diesel(sql_type = Text)]
-    relation: String,
+    pub relation: String,
     #[diesel(sql_type = Text)]
-    name: String,
+    pub name: String,
     #[diesel(sql_type = Bool)]
     nullable: bool,
 }
@@ -24,10 +24,10 @@ struct Index {
     name: String,
 }
 
-const SQLITE_COLUMNS: &str = "SELECT m.name AS relation, c.name AS name, c.\"notnull\" = 0 AS nullable \
+pub const SQLITE_COLUMNS: &str = "SELECT m.name AS relation, c.name AS name, c.\"notnull\" = 0 AS nullable \
      FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c \
      WHERE m.type = 'table' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\'";
-const POSTGRES_COLUMNS: &str = "SELECT table_name::text AS relation, column_name::text AS name, \
+pub const POSTGRES_COLUMNS: &str = "SELECT table_name::text AS relation, column_name::text AS name, \
      is_nullable = 'YES' AS nullable FROM information_schema.columns \
      WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%'";
 const SQLITE_INDEXES: &str = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";

@@ -46,6 +46,7 @@ async fn sqlite_keeps_its_rows() {
 
     ranks_follow_the_new_order(open_sqlite(&path).await).await;
 
+    connection.batch_execute(include_str!("../../../../migrations/sqlite/0003_accounts/down.sql")).unwrap();
     connection.batch_execute(include_str!("../../../../migrations/sqlite/0002_providers/down.sql")).unwrap();
     let left: Vec<Left> = diesel::sql_query(LEFT).load(&mut connection).unwrap();
     is_as_it_was(&left);
@@ -68,6 +69,7 @@ async fn postgres_keeps_its_rows() {
 
     ranks_follow_the_new_order(open_postgres(&url).await).await;
 
+    connection.batch_execute(include_str!("../../../../migrations/postgres/0003_accounts/down.sql")).unwrap();
     connection
         .batch_execute(include_str!("../../../../migrations/postgres/0002_providers/down.sql"))
         .unwrap();

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::language;
+
 /// Every text of the page; `{name}` is filled in by the script.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Words {
@@ -143,19 +145,7 @@ pub(super) const EN: Words = Words {
 
 /// The language that a browser prefers; English when it names neither.
 pub(super) fn preferred(accept_language: Option<&str>) -> &'static Words {
-    let weight = |part: &str| {
-        part.split_once(";q=").map_or(1.0, |(_, weight)| weight.trim().parse::<f32>().unwrap_or(0.0))
-    };
-    let best = |language: &str| {
-        accept_language
-            .unwrap_or_default()
-            .split(',')
-            .map(str::trim)
-            .filter(|part| part.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(language)))
-            .map(weight)
-            .fold(0.0, f32::max)
-    };
-    if best("ko") > best("en") { &KO } else { &EN }
+    if language::prefers_korean(accept_language) { &KO } else { &EN }
 }
 
 #[cfg(test)]

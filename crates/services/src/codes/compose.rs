@@ -40,6 +40,8 @@ pub(super) struct Occasion<'a> {
     pub avoid: Vec<ProviderName>,
     /// The provider that runs the verification already, and what it calls it.
     pub running: Option<(ProviderName, ProviderReference)>,
+    /// Whether its message is never sent.
+    pub withheld: bool,
 }
 
 impl Composer {
@@ -60,6 +62,7 @@ impl Composer {
                 locale,
                 brand: self.texts.brand(occasion.tenant).clone(),
                 running: occasion.running,
+                withheld: occasion.withheld,
             }),
             avoid: occasion.avoid,
         };

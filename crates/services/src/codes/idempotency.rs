@@ -26,7 +26,7 @@ impl IdempotentRequest {
         keys.idempotency_index(&parts)
     }
 
-    pub(super) fn stored(
+    pub(crate) fn stored(
         &self,
         keys: &KeyRing,
         tenant: &TenantId,

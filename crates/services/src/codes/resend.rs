@@ -85,6 +85,7 @@ impl ResendCode {
             to: &phone_number,
             avoid: self.asked_before(tenant, id).await?,
             running: found.run_by.clone(),
+            withheld: found.withheld,
         };
         let composed = self.composer.compose(occasion, slot.as_ref(), now);
         let message_id = composed.code.message.id;

@@ -1,12 +1,16 @@
 use std::sync::Arc;
 
+use bonin_domain::accounts::{AccountId, LoginId};
 use bonin_domain::codes::{
     ClientToken, DecisionOutcome, Limits, Policy, Purpose, RuleMode, Token, Verification, VerificationId,
 };
-use bonin_domain::keys::{Sealed, SealedField};
+use bonin_domain::keys::{PhoneIndex, Sealed, SealedField};
 use bonin_domain::messages::{Attempt, Locale};
 use bonin_domain::{ClientAddress, DestinationRefusal, Destinations, PhoneNumber, TenantId};
-use bonin_ports::{ClientOrigin, Clock, Entropy, RepositoryError, Start, Started, VerificationRepository};
+use bonin_ports::{
+    AccountKey, AccountRepository, ClientOrigin, Clock, Entropy, RepositoryError, Start, Started,
+    VerificationRepository,
+};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
@@ -18,6 +22,8 @@ use crate::dispatch::Dispatcher;
 pub struct StartVerification {
     /// Where verifications are stored.
     pub verifications: Arc<dyn VerificationRepository>,
+    /// Who may be told something: those that are asked for an id or a reset.
+    pub accounts: Arc<dyn AccountRepository>,
     /// Who sends.
     pub dispatcher: Dispatcher,
     /// Makes code and message.
@@ -38,6 +44,10 @@ pub struct StartRequest {
     pub phone_number: PhoneNumber,
     /// What it is for.
     pub purpose: Purpose,
+    /// The account whose password is to be reset, where the caller names one.
+    pub login_id: Option<LoginId>,
+    /// The account of the session in which it is asked for, which some purposes want.
+    pub account: Option<AccountId>,
     /// The language of its messages.
     pub locale: Locale,
     /// From an earlier success of the same client.
@@ -75,6 +85,12 @@ pub enum StartError {
         /// The earliest moment to try again.
         until: Timestamp,
     },
+    /// The purpose wants a session, and there is none, or its account is gone.
+    #[error("this purpose needs a session")]
+    SessionRequired,
+    /// A step-up proves the account's own number, and this is another.
+    #[error("this is not the account's number")]
+    AnotherNumber,
     /// No code is ever sent to this number.
     #[error(transparent)]
     Destination(#[from] DestinationRefusal),
@@ -100,6 +116,9 @@ impl StartVerification {
         let keys = &self.composer.keys;
         tracing::Span::current().record("code.id", tracing::field::display(id));
 
+        let phone_index = keys.phone_index(&request.phone_number);
+        let withheld = !self.is_concerned(&request, phone_index).await?;
+
         let slot = self.dispatcher.reserve();
         let occasion = Occasion {
             tenant: &request.tenant,
@@ -109,6 +128,7 @@ impl StartVerification {
             to: &request.phone_number,
             avoid: Vec::new(),
             running: None,
+            withheld,
         };
         let composed = self.composer.compose(occasion, slot.as_ref(), now);
         let idempotency = request.idempotency.as_ref().map(|idempotent| {
@@ -121,10 +141,11 @@ impl StartVerification {
             token: token.digest(),
             purpose: request.purpose,
             locale: request.locale,
-            phone_index: keys.phone_index(&request.phone_number),
+            phone_index,
             phone: keys.seal(&request.tenant, SealedField::Phone, id.as_row(), phone, fill),
             destination: self.destinations.judge(&request.phone_number),
             code: composed.code,
+            withheld,
             origin: ClientOrigin {
                 address: keys.address_index(request.client.address()),
                 network: keys.address_index(request.client.network()),
@@ -158,6 +179,28 @@ impl StartVerification {
             }),
             Started::Repeated { verification, token } => self.repeat(verification, token.as_ref()),
             Started::KeyReused => Err(StartError::KeyReused),
+        }
+    }
+
+    /// Whether anybody is to get the code. Where nobody has the number, or not with this login id, everything
+    /// but the sending happens all the same, so that the asker cannot tell (security 22, requirement G04).
+    async fn is_concerned(&self, request: &StartRequest, phone: PhoneIndex) -> Result<bool, StartError> {
+        let find = |key| self.accounts.find(&request.tenant, key);
+        match request.purpose {
+            Purpose::SignUp => Ok(true),
+            Purpose::FindId | Purpose::ResetPassword => {
+                let account = find(AccountKey::Phone(phone)).await?;
+                let login = request.login_id.as_ref().map(|id| self.composer.keys.login_index(id));
+                Ok(account.is_some_and(|account| login.is_none_or(|login| account.login_index == login)))
+            }
+            Purpose::ChangePhone | Purpose::StepUp => {
+                let own = request.account.ok_or(StartError::SessionRequired)?;
+                let account = find(AccountKey::Id(own)).await?.ok_or(StartError::SessionRequired)?;
+                if request.purpose == Purpose::StepUp && account.phone_index != phone {
+                    return Err(StartError::AnotherNumber);
+                }
+                Ok(true)
+            }
         }
     }
 

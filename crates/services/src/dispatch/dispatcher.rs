@@ -245,10 +245,10 @@ impl Dispatcher {
     /// What makes checks wait, where a provider may be asked to run the verification of this message.
     fn asking(&self, tenant: &TenantId, waiting: &Waiting) -> Option<Asking> {
         match &waiting.errand {
-            Errand::Code(code) if self.parts.router.may_be_run(tenant, waiting) => {
+            Errand::Code(code) if !code.withheld && self.parts.router.may_be_run(tenant, waiting) => {
                 Some(self.parts.runs.asking(code.verification))
             }
-            Errand::Code(_) | Errand::Group(_) => None,
+            Errand::Code(_) | Errand::Group(_) | Errand::Notice => None,
         }
     }
 

@@ -67,7 +67,7 @@ impl Router {
         let avoid: Vec<ProviderName> = waiting.avoid.iter().chain(avoid).cloned().collect();
         let named = match &waiting.errand {
             Errand::Group(Some(name)) => Some(RoutePlan::single(name.clone())),
-            Errand::Group(None) | Errand::Code(_) => None,
+            Errand::Group(None) | Errand::Code(_) | Errand::Notice => None,
         };
         let plan = named.as_ref().unwrap_or_else(|| self.plan(tenant, waiting));
         let bytes = euc_kr_len(&waiting.message.text).ok();
@@ -84,7 +84,7 @@ impl Router {
     fn plan(&self, tenant: &TenantId, waiting: &Waiting) -> &RoutePlan {
         let (purpose, channel) = match &waiting.errand {
             Errand::Code(code) => (Some(code.purpose), Channel::Verification),
-            Errand::Group(_) => (None, waiting.message.kind.into()),
+            Errand::Group(_) | Errand::Notice => (None, waiting.message.kind.into()),
         };
         let query = RouteQuery { tenant, to: &waiting.message.to, purpose, channel };
         self.parts.table.plan_for(&query)

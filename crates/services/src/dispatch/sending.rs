@@ -47,7 +47,7 @@ impl Dispatcher {
             turn.end(nobody, DeliveryState::Failed, FailureClass::Other, "unreadable");
             return Some(turn.close());
         };
-        if turn.is_settled() {
+        if turn.is_settled() || waiting.is_withheld() {
             return Some(turn.close());
         }
         if let Some(test) = self.test_number(waiting) {
@@ -149,7 +149,7 @@ impl Dispatcher {
             (Carrier::Verify(verifier), Errand::Code(code)) => {
                 self.request(provider, &**verifier, turn, waiting, code).await
             }
-            (Carrier::Verify(_), Errand::Group(_)) => {
+            (Carrier::Verify(_), Errand::Group(_) | Errand::Notice) => {
                 Err(SendError::Refused { class: FailureClass::Content, code: "not_a_code".to_owned() })
             }
         }

@@ -29,6 +29,8 @@ pub enum Errand {
     Code(CodeErrand),
     /// It is one of a group's; a provider may have been named for it.
     Group(Option<ProviderName>),
+    /// It tells the owner of an account what was done with it.
+    Notice,
 }
 
 /// What a provider that runs verifications needs besides the number.
@@ -44,6 +46,8 @@ pub struct CodeErrand {
     pub brand: Brand,
     /// The provider that runs the verification already, and what it calls it.
     pub running: Option<(ProviderName, ProviderReference)>,
+    /// Whether it is never sent: there is nobody who may be told (security 22).
+    pub withheld: bool,
 }
 
 /// Why a waiting message cannot be read any more.
@@ -55,6 +59,11 @@ pub struct WaitingError(&'static str);
 const HEAD: usize = 8;
 
 impl Waiting {
+    /// Whether it is only there to look like one that is sent: it is closed without an attempt.
+    pub fn is_withheld(&self) -> bool {
+        matches!(&self.errand, Errand::Code(code) if code.withheld)
+    }
+
     /// Seals it: one line for each of its values, the text last. None of them holds a line feed.
     pub fn seal(
         &self,
@@ -67,13 +76,21 @@ impl Waiting {
         let avoid: Vec<&str> = self.avoid.iter().map(ProviderName::as_str).collect();
         let (errand, name, running) = match &self.errand {
             Errand::Code(code) => (
-                format!("code {} {} {}", code.verification, code.purpose.as_str(), code.locale.as_str()),
+                format!(
+                    "code {} {} {} {}",
+                    code.verification,
+                    code.purpose.as_str(),
+                    code.locale.as_str(),
+                    // Of one length, so that how long the sealed message is tells nothing.
+                    if code.withheld { "kept" } else { "sent" }
+                ),
                 code.brand.as_str(),
                 code.running.as_ref().map(|(name, reference)| format!("{name} {}", reference.as_str())),
             ),
             Errand::Group(named) => {
                 ("group".to_owned(), named.as_ref().map_or("", ProviderName::as_str), None)
             }
+            Errand::Notice => ("notice".to_owned(), "", None),
         };
         let lines = [
             to.e164(),
@@ -131,6 +148,9 @@ fn errand(line: &str, name: &str, running: &str) -> Result<Errand, WaitingError>
     if line == "group" {
         return Ok(Errand::Group(filled(name).map(provider).transpose()?));
     }
+    if line == "notice" {
+        return Ok(Errand::Notice);
+    }
     let mut words = line.split(' ').skip(1);
     let mut word = || words.next().ok_or(WaitingError("its errand"));
     let running = filled(running).map(|running| {
@@ -141,6 +161,11 @@ fn errand(line: &str, name: &str, running: &str) -> Result<Errand, WaitingError>
         verification: word()?.parse().map_err(|_| WaitingError("its verification"))?,
         purpose: word()?.parse().map_err(|_| WaitingError("its purpose"))?,
         locale: word()?.parse().map_err(|_| WaitingError("its language"))?,
+        withheld: match word()? {
+            "kept" => true,
+            "sent" => false,
+            _ => return Err(WaitingError("whether it is sent")),
+        },
         brand: Brand::parse(name).map_err(|_| WaitingError("its brand"))?,
         running: running.transpose()?,
     }))

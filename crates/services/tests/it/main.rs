@@ -3,11 +3,14 @@
 //! - `codes`: starting, resending, checking, reading, and what a failing store does to each.
 //! - `dispatch`: what becomes of messages when providers, stores and processes misbehave.
 //! - `messages`: messages that callers write; `access`: API keys; `templates`: the texts of tenants.
+//! - `identity`: identity verification, over a provider that says what a test wrote.
 //! - `model`: every schedule of three actors in eight steps.
 
 mod access;
+mod accounts;
 mod codes;
 mod dispatch;
+mod identity;
 mod messages;
 mod model;
 mod support;

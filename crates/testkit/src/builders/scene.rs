@@ -30,7 +30,7 @@ pub fn key_ring() -> KeyRing {
 /// Numbers handed out so far in this process: scenes and further phones share them.
 static HANDED_OUT: AtomicU32 = AtomicU32::new(0);
 
-fn next_number() -> u32 {
+pub(super) fn next_number() -> u32 {
     HANDED_OUT.fetch_add(1, Ordering::Relaxed)
 }
 
@@ -57,7 +57,7 @@ pub struct Scene {
     /// The rules, by default [`Policy::default`]; change them with [`Scene::with_policy`].
     pub policy: Arc<Policy>,
     opened: Timestamp,
-    number: u32,
+    pub(super) number: u32,
     pub(super) entropy: SeededEntropy,
 }
 
@@ -162,6 +162,7 @@ impl Scene {
             lease: None,
             idempotency: None,
             test_number: false,
+            withheld: false,
             now: self.opened,
         }
     }

@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
-use bonin_domain::codes::{ClientTokenDigest, Policy, Purpose, Token, VerificationId};
+use bonin_domain::codes::{ClientTokenDigest, Policy, ProofDigest, Purpose, RuleMode, Token, VerificationId};
 use bonin_domain::keys::SealedField;
 use bonin_domain::messages::{LeaseId, Locale};
 use bonin_domain::{DestinationRefusal, PhoneNumber, TenantId};
-use bonin_ports::{ClientOrigin, Entropy as _, Idempotency, Start, Started, VerificationRepository};
+use bonin_ports::{ClientOrigin, Entropy as _, Idempotency, Spent, Start, Started, VerificationRepository};
 use jiff::Timestamp;
 
 use super::{Holder, Scene};
@@ -27,6 +27,7 @@ pub struct StartBuilder<'a> {
     pub(super) lease: Option<(LeaseId, Timestamp)>,
     pub(super) idempotency: Option<Idempotency>,
     pub(super) test_number: bool,
+    pub(super) withheld: bool,
     pub(super) now: Timestamp,
 }
 
@@ -86,6 +87,11 @@ impl StartBuilder<'_> {
         Self { test_number: true, ..self }
     }
 
+    /// Whose messages are never sent.
+    pub fn withheld(self) -> Self {
+        Self { withheld: true, ..self }
+    }
+
     /// At another moment.
     pub fn at(self, now: Timestamp) -> Self {
         Self { now, ..self }
@@ -125,6 +131,7 @@ impl StartBuilder<'_> {
             phone,
             destination: self.destination,
             code,
+            withheld: self.withheld,
             origin: ClientOrigin {
                 address: keys.address_index(&self.address),
                 network: keys.address_index(&self.network),
@@ -149,6 +156,22 @@ impl StartBuilder<'_> {
             other => panic!("the start creates a verification, but: {other:?}"),
         }
         holder
+    }
+
+    /// Draws and runs the start under no counting rule and types its code at once.
+    ///
+    /// # Panics
+    /// When that does not prove the number.
+    pub async fn prove<R: VerificationRepository + ?Sized>(&self, store: &R) -> ProofDigest {
+        let mut policy = Policy::clone(&self.policy);
+        policy.limits = policy.limits.in_mode(RuleMode::Off);
+        let holder = Self { policy: Arc::new(policy), ..self.clone() }.open(store).await;
+        let check = self.scene.check(&holder, &self.digits, self.now);
+        let (proof, _) = check.proof;
+        match store.spend_check(check).await {
+            Ok(Spent::Matched(_)) => proof,
+            other => panic!("the right code proves the number, but: {other:?}"),
+        }
     }
 
     /// Draws and runs the start, for its outcome.

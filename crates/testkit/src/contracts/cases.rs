@@ -4,8 +4,8 @@
 ///
 /// `$make` is an expression for an `Arc` of a [`Store`](crate::contracts::Store), evaluated in each test; it
 /// may await. It may give handles to one shared database or to a new one each time. Where it gives handles to
-/// a shared one, `fresh: $fresh` gives a new database to the cases that need it (those of key checks and of
-/// conversions).
+/// a shared one, `fresh: $fresh` gives a new database to the cases that need it (those of key checks, of
+/// conversions and of erasures).
 /// The calling crate needs `tokio` with `macros` and `rt-multi-thread`.
 ///
 /// ```
@@ -31,7 +31,13 @@ macro_rules! contract_tests {
         $crate::__api_key_cases!(__test_cases($make));
         $crate::__receipt_cases!(__test_cases($make));
         $crate::__template_cases!(__test_cases($make));
+        $crate::__account_cases!(__test_cases($make));
+        $crate::__password_cases!(__test_cases($make));
+        $crate::__login_attempt_cases!(__test_cases($make));
+        $crate::__session_cases!(__test_cases($make));
+        $crate::__identity_cases!(__test_cases($make));
         $crate::__key_check_cases!(__test_cases($fresh));
+        $crate::__erasure_cases!(__test_cases($fresh));
         $crate::__conversion_cases!(__test_cases($fresh));
     };
 }
@@ -65,6 +71,7 @@ macro_rules! __verification_cases {
         $crate::$callback! {
             ($make)
             a_verification_reads_back_as_it_was_created
+            a_withheld_verification_differs_in_nothing_else
             a_start_follows_its_policy
             a_start_under_an_id_that_exists_is_a_conflict
             a_refused_start_leaves_nothing_but_its_decision
@@ -99,8 +106,7 @@ macro_rules! __verification_cases {
             a_verification_that_is_over_sends_nothing_more
             of_eight_concurrent_resends_one_sends
             concurrent_resends_never_pass_a_numbers_window
-            a_proof_is_spent_once
-            of_16_concurrent_spenders_one_gets_the_proof
+            a_proof_tells_its_number_and_stays_good
             a_proof_dies_at_its_end_and_not_before
             a_proof_counts_for_its_own_tenant_and_purpose
             twenty_misses_refuse_the_next_start_until_the_next_day
@@ -284,6 +290,7 @@ macro_rules! __conversion_cases {
             the_newest_decided_codes_come_first
             only_codes_that_a_provider_took_are_learned_from
             codes_are_leased_before_the_messages_of_groups
+            notices_are_leased_between_codes_and_groups
         }
     };
 }

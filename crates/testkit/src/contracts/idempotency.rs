@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 
 use super::Store;
 use super::support::{
-    MICROSECOND, assert_created, count, history, miss, race, refused, resend, resent, seen, verify,
+    MICROSECOND, assert_created, count, history, miss, race, refused, resend, resent, seen, try_start, verify,
 };
 use crate::Scene;
 
@@ -23,7 +23,7 @@ pub async fn a_repeated_start_gets_its_first_answer(store: Arc<dyn Store>) {
     });
     let builder = scene.start().idempotency(scene.idempotency("k", "r"));
     let (start, holder) = builder.draw();
-    let Ok(Started::Created(first)) = store.start(start).await else {
+    let Ok(Started::Created(first)) = try_start(&store, start).await else {
         panic!("the first start is allowed");
     };
     miss(&store, &scene, &holder, scene.at(1), 2).await;
@@ -31,7 +31,7 @@ pub async fn a_repeated_start_gets_its_first_answer(store: Arc<dyn Store>) {
     verify(&store, &scene, &holder, scene.at(3)).await;
     for at in [scene.at(4), scene.at(0) + DAY - MICROSECOND] {
         let (again, unused) = builder.clone().at(at).draw();
-        let Ok(Started::Repeated { verification, token }) = store.start(again).await else {
+        let Ok(Started::Repeated { verification, token }) = try_start(&store, again).await else {
             panic!("the same request under the same key is repeated");
         };
         assert_eq!(verification, first);
@@ -51,7 +51,7 @@ pub async fn another_request_under_a_used_key_is_refused(store: Arc<dyn Store>) 
     let before = seen(&store, &holder, scene.at(1)).await;
     let other = scene.start().idempotency(scene.idempotency("k", "another")).at(scene.at(1));
     let (start, unused) = other.draw();
-    assert_eq!(store.start(start).await, Ok(Started::KeyReused));
+    assert_eq!(try_start(&store, start).await, Ok(Started::KeyReused));
     assert_eq!(history(&store, &scene.tenant, unused.id).await, []);
     let mut request = scene.resend(&holder, "222222", scene.at(60));
     request.idempotency = Some(scene.idempotency("k", "a resend"));
@@ -95,8 +95,8 @@ pub async fn of_eight_concurrent_starts_under_one_key_one_creates(store: Arc<dyn
     let calls = starts.into_iter().map(|(start, _)| {
         let store = Arc::clone(&store);
         async move {
-            match store.start(start.clone()).await {
-                Err(RepositoryError::Conflict) => store.start(start).await,
+            match try_start(&store, start.clone()).await {
+                Err(RepositoryError::Conflict) => try_start(&store, start).await,
                 outcome => outcome,
             }
         }

@@ -11,8 +11,8 @@
 //!
 //! Most cases may run in parallel on one database that was new when the process began: they make numbers,
 //! addresses, tenants and ids of their own. Those that lease take turns, each at an earlier time than
-//! the one before, so that none leases what another left. The cases of key checks and of conversions need a
-//! new database each, as they speak of the whole of it.
+//! the one before, so that none leases what another left. The cases of key checks, of conversions and of
+//! erasures need a new database each, as they speak of the whole of it.
 #![expect(
     clippy::missing_panics_doc,
     reason = "a case panics where its promise is broken; that is what it is for"
@@ -21,31 +21,51 @@
 use std::sync::Arc;
 
 use bonin_ports::{
-    ApiKeyRepository, ConversionLog, KeyCheckRepository, MessageGroupRepository, Outbox, ReceiptRepository,
-    TemplateRepository, VerificationRepository,
+    AccountImport, AccountRepository, ApiKeyRepository, ConsentRepository, ConversionLog, IdentityRepository,
+    IdentityResultRepository, KeyCheckRepository, LoginAttemptRepository, MessageGroupRepository,
+    OtpRepository, Outbox, PasswordRepository, ReceiptRepository, SessionRepository, TemplateRepository,
+    VerificationRepository,
 };
 
+mod account_cases;
+mod account_changes;
+mod account_look_ups;
+mod account_storms;
 mod api_keys;
 mod bad_keys;
 mod budgets;
 mod cancels;
 mod cases;
 mod checks;
+mod consents;
 mod conversions;
 mod group_sending;
 mod groups;
 mod idempotency;
+mod identities;
+mod identity_limits;
+mod identity_results;
 mod joins;
 mod key_checks;
 mod leases;
+mod login_attempts;
+mod members;
+mod notices;
+mod otp;
 mod outcomes;
+mod password_changes;
 mod polls;
 mod proofs;
 mod receipts;
 mod reports;
 mod resends;
+mod resets;
+mod sessions;
 mod settlements;
+mod sign_up_races;
+mod sign_ups;
 mod starts;
+mod step_ups;
 mod strangers;
 mod support;
 mod templates;
@@ -62,6 +82,15 @@ pub trait Store:
     + ReceiptRepository
     + TemplateRepository
     + ConversionLog
+    + AccountRepository
+    + ConsentRepository
+    + AccountImport
+    + PasswordRepository
+    + LoginAttemptRepository
+    + SessionRepository
+    + IdentityRepository
+    + IdentityResultRepository
+    + OtpRepository
 {
 }
 
@@ -74,32 +103,57 @@ impl<T> Store for T where
         + ReceiptRepository
         + TemplateRepository
         + ConversionLog
+        + AccountRepository
+        + ConsentRepository
+        + AccountImport
+        + PasswordRepository
+        + LoginAttemptRepository
+        + SessionRepository
+        + IdentityRepository
+        + IdentityResultRepository
+        + OtpRepository
         + ?Sized
 {
 }
 
 /// The cases one by one, as [`contract_tests!`](crate::contract_tests) names them.
 pub mod case {
+    pub use super::account_changes::*;
+    pub use super::account_look_ups::*;
+    pub use super::account_storms::*;
     pub use super::api_keys::*;
     pub use super::bad_keys::*;
     pub use super::budgets::*;
     pub use super::cancels::*;
     pub use super::checks::*;
+    pub use super::consents::*;
     pub use super::conversions::*;
     pub use super::group_sending::*;
     pub use super::groups::*;
     pub use super::idempotency::*;
+    pub use super::identities::*;
+    pub use super::identity_limits::*;
+    pub use super::identity_results::*;
     pub use super::joins::*;
     pub use super::key_checks::*;
     pub use super::leases::*;
+    pub use super::login_attempts::*;
+    pub use super::notices::*;
+    pub use super::otp::*;
     pub use super::outcomes::*;
+    pub use super::password_changes::*;
     pub use super::polls::*;
     pub use super::proofs::*;
     pub use super::receipts::*;
     pub use super::reports::*;
     pub use super::resends::*;
+    pub use super::resets::*;
+    pub use super::sessions::*;
     pub use super::settlements::*;
+    pub use super::sign_up_races::*;
+    pub use super::sign_ups::*;
     pub use super::starts::*;
+    pub use super::step_ups::*;
     pub use super::strangers::*;
     pub use super::templates::*;
     pub use super::undecided::*;
@@ -144,4 +198,37 @@ pub async fn templates(make: impl AsyncFn() -> Arc<dyn Store>) {
 /// Runs every case of [`ConversionLog`], one after the other; `make` gives a new database for each.
 pub async fn conversions(make: impl AsyncFn() -> Arc<dyn Store>) {
     crate::__conversion_cases!(__run_cases(make().await));
+}
+
+/// Runs every case of [`AccountRepository`], [`ConsentRepository`] and [`AccountImport`], one after the other; `make`
+/// gives a store for each.
+pub async fn accounts(make: impl AsyncFn() -> Arc<dyn Store>) {
+    crate::__account_cases!(__run_cases(make().await));
+}
+
+/// Runs every case of [`PasswordRepository`] and of notices, one after the other; `make` gives a store for each.
+pub async fn passwords(make: impl AsyncFn() -> Arc<dyn Store>) {
+    crate::__password_cases!(__run_cases(make().await));
+}
+
+/// Runs every case of [`LoginAttemptRepository`], one after the other; `make` gives a store for each.
+pub async fn login_attempts(make: impl AsyncFn() -> Arc<dyn Store>) {
+    crate::__login_attempt_cases!(__run_cases(make().await));
+}
+
+/// Runs every case of [`SessionRepository`], one after the other; `make` gives a store for each.
+pub async fn sessions(make: impl AsyncFn() -> Arc<dyn Store>) {
+    crate::__session_cases!(__run_cases(make().await));
+}
+
+/// Runs every case of [`IdentityRepository`], [`IdentityResultRepository`] and [`OtpRepository`] that shares its
+/// database, one after the other; `make` gives a store for each.
+pub async fn identities(make: impl AsyncFn() -> Arc<dyn Store>) {
+    crate::__identity_cases!(__run_cases(make().await));
+}
+
+/// Runs every case of erasures of [`IdentityResultRepository`], one after the other; `make` gives a new database for
+/// each.
+pub async fn erasures(make: impl AsyncFn() -> Arc<dyn Store>) {
+    crate::__erasure_cases!(__run_cases(make().await));
 }

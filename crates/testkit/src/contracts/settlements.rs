@@ -9,7 +9,8 @@ use jiff::Timestamp;
 
 use super::Store;
 use super::support::{
-    MICROSECOND, assert_created, assert_refused, attempts, cancelled, count, miss, race, seen, spend, verify,
+    MICROSECOND, assert_created, assert_refused, attempts, cancelled, count, find_proof, miss, race, seen,
+    spend, verify,
 };
 use super::undecided::{run_by_nexmo, run_by_nexmo_alone, undecided};
 use crate::{Holder, Scene};
@@ -22,8 +23,7 @@ async fn settle(store: &Arc<dyn Store>, check: &Check, settlement: Settlement) -
 }
 
 async fn proves(store: &Arc<dyn Store>, holder: &Holder, check: &Check, now: Timestamp) -> bool {
-    let spent = store.spend_proof(&holder.tenant, holder.purpose, check.proof.0, now).await;
-    spent.expect("the store works").is_some()
+    find_proof(store, &holder.tenant, holder.purpose, check.proof.0, now).await.is_ok()
 }
 
 /// A match marks the success with the proof and the client token of its check, and the attempt by which the

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use bonin_domain::DestinationRefusal;
-use bonin_domain::codes::{DecisionOutcome, Lifetime, Purpose, Status, Verification, Window};
+use bonin_domain::codes::{DecisionOutcome, Lifetime, Purpose, Rule, RuleMode, Status, Verification, Window};
 use bonin_domain::keys::SealedField;
 use bonin_domain::messages::Locale;
 use bonin_ports::{RepositoryError, Started};
 
 use super::Store;
-use super::support::{assert_created, cancelled, find, history, miss, refused, resent, seen, verify};
+use super::support::{
+    assert_created, assert_refused, cancelled, find, history, miss, refused, resent, seen, try_start, verify,
+};
 use crate::{Holder, Scene};
 
 /// A verification reads back as it was created, for every purpose and language, with its message waiting.
@@ -32,8 +34,9 @@ pub async fn a_verification_reads_back_as_it_was_created(store: Arc<dyn Store>) 
                 expires_at: scene.at(180),
                 resend_at: scene.at(60),
                 run_by: None,
+                withheld: false,
             };
-            assert_eq!(store.start(start).await, Ok(Started::Created(expected.clone())));
+            assert_eq!(try_start(&store, start).await, Ok(Started::Created(expected.clone())));
             let found = seen(&store, &holder, scene.at(1)).await;
             assert_eq!(found, expected);
             let row = found.id.as_row();
@@ -46,6 +49,28 @@ pub async fn a_verification_reads_back_as_it_was_created(store: Arc<dyn Store>) 
             assert_eq!(messages[0].attempts, []);
         }
     }
+}
+
+/// A verification whose messages are withheld is told as such, and is like any other in everything else: it counts for
+/// its number, is resent and repeated, and takes its code.
+pub async fn a_withheld_verification_differs_in_nothing_else(store: Arc<dyn Store>) {
+    let scene = Scene::new().with_policy(|policy| {
+        policy.limits.resend = RuleMode::Off;
+        policy.limits.number_windows = vec![Window::secs(600, 3)];
+    });
+    let start = scene.start().purpose(Purpose::FindId).withheld();
+    let start = start.idempotency(scene.idempotency("start", "same"));
+    let holder = start.open(&*store).await;
+    assert!(seen(&store, &holder, scene.at(1)).await.withheld);
+    let Started::Repeated { verification, .. } = start.run(&*store).await else { panic!("it is repeated") };
+    assert!(verification.withheld);
+    assert!(resent(&store, &scene, &holder, "222222", scene.at(1)).await.withheld);
+    let plain = scene.start().purpose(Purpose::FindId).at(scene.at(1)).open(&*store).await;
+    assert!(!seen(&store, &plain, scene.at(1)).await.withheld);
+    assert_refused(scene.start().at(scene.at(2)).run(&*store).await, Rule::Number, scene.at(600));
+    verify(&store, &scene, &holder, scene.at(2)).await;
+    let found = seen(&store, &holder, scene.at(3)).await;
+    assert_eq!((found.status, found.withheld), (Status::Verified, true));
 }
 
 /// The policy of the start decides the budget of checks and the life of the code.
@@ -63,11 +88,11 @@ pub async fn a_start_follows_its_policy(store: Arc<dyn Store>) {
 pub async fn a_start_under_an_id_that_exists_is_a_conflict(store: Arc<dyn Store>) {
     let scene = Scene::new();
     let (start, holder) = scene.start().draw();
-    assert_created(&store.start(start.clone()).await.expect("the store works"));
+    assert_created(&try_start(&store, start.clone()).await.expect("the store works"));
     let before = seen(&store, &holder, scene.at(1)).await;
     let (mut again, other) = scene.start().purpose(Purpose::FindId).at(scene.at(1)).draw();
     again.id = start.id;
-    assert_eq!(store.start(again).await, Err(RepositoryError::Conflict));
+    assert_eq!(try_start(&store, again).await, Err(RepositoryError::Conflict));
     assert_eq!(seen(&store, &holder, scene.at(1)).await, before);
     let found = find(&store, &Holder { token: other.token, ..holder }, scene.at(1)).await;
     assert_eq!(found, None);
@@ -81,7 +106,7 @@ pub async fn a_refused_start_leaves_nothing_but_its_decision(store: Arc<dyn Stor
     scene.start().open(&*store).await;
     for second in 1..20 {
         let (start, holder) = scene.start().at(scene.at(second)).draw();
-        let decision = refused(store.start(start).await.expect("the store works"));
+        let decision = refused(try_start(&store, start).await.expect("the store works"));
         assert_eq!(decision.outcome, DecisionOutcome::Refused { until: scene.at(600) });
         let found = find(&store, &holder, scene.at(second)).await;
         assert_eq!(found, None);
@@ -97,7 +122,7 @@ pub async fn a_destination_that_is_never_sent_to_is_refused(store: Arc<dyn Store
     let scene = Scene::new();
     for refusal in [DestinationRefusal::Country, DestinationRefusal::NotMobile].repeat(6) {
         let (start, holder) = scene.start().refused_destination(refusal).draw();
-        let decision = refused(store.start(start).await.expect("the store works"));
+        let decision = refused(try_start(&store, start).await.expect("the store works"));
         assert_eq!(decision.outcome, DecisionOutcome::Destination(refusal));
         assert_eq!(history(&store, &scene.tenant, holder.id).await, []);
     }

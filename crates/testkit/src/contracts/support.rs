@@ -3,14 +3,16 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use bonin_domain::codes::{Decision, DecisionOutcome, Rule, Verification, VerificationId};
+use bonin_domain::codes::{
+    Decision, DecisionOutcome, ProofDigest, Purpose, Rule, Verification, VerificationId,
+};
 use bonin_domain::messages::{
     Attempt, DeliveryState, FailureClass, LeaseId, MessageId, ProviderName, ProviderReference,
 };
 use bonin_domain::{Region, TenantId};
 use bonin_ports::{
-    Cancelled, Check, DispatchOutcome, LeasedMessage, MessageHistory, Next, Outbox, Report, Resend, Resent,
-    Spent, Start, Started, VerificationRepository,
+    Cancelled, Check, DispatchOutcome, LeasedMessage, MessageHistory, Next, Outbox, ProofRefusal,
+    ProvedPhone, Report, RepositoryError, Resend, Resent, Spent, Start, Started, VerificationRepository,
 };
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Barrier, Mutex, MutexGuard};
@@ -40,11 +42,16 @@ where
     racers.join_all().await
 }
 
+/// Runs a start.
+pub(super) async fn try_start(store: &Arc<dyn Store>, start: Start) -> Result<Started, RepositoryError> {
+    VerificationRepository::start(&**store, start).await
+}
+
 /// Runs all `starts` at once.
 pub(super) async fn race_starts(store: &Arc<dyn Store>, starts: Vec<Start>) -> Vec<Started> {
     let calls = starts.into_iter().map(|start| {
         let store = Arc::clone(store);
-        async move { store.start(start).await.expect("the store works") }
+        async move { try_start(&store, start).await.expect("the store works") }
     });
     race(calls).await
 }
@@ -60,6 +67,18 @@ pub(super) async fn race_checks(store: &Arc<dyn Store>, checks: Vec<Check>) -> V
 
 pub(super) async fn spend(store: &Arc<dyn Store>, check: Check) -> Spent {
     store.spend_check(check).await.expect("the store works")
+}
+
+/// What a proof of a number stands for.
+pub(super) async fn find_proof(
+    store: &Arc<dyn Store>,
+    tenant: &TenantId,
+    purpose: Purpose,
+    proof: ProofDigest,
+    now: Timestamp,
+) -> Result<ProvedPhone, ProofRefusal> {
+    let found = VerificationRepository::find_proof(&**store, tenant, purpose, proof, now);
+    found.await.expect("the store works")
 }
 
 /// Types a wrong code `times` times.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bonin_domain::TenantId;
 use bonin_domain::codes::Purpose;
 use bonin_domain::messages::{Locale, MessageKind};
-use bonin_ports::TemplateVersion;
+use bonin_ports::{TemplateRepository, TemplateVersion};
 
 use super::Store;
 use super::support::race;
@@ -25,7 +25,7 @@ fn version(scene: &Scene, text: Option<&str>) -> TemplateVersion {
 }
 
 async fn add(store: &Arc<dyn Store>, version: &TemplateVersion) -> i32 {
-    store.add(version.clone()).await.expect("the store works")
+    TemplateRepository::add(&**store, version.clone()).await.expect("the store works")
 }
 
 async fn in_use(store: &Arc<dyn Store>, tenants: &[TenantId]) -> Vec<TemplateVersion> {

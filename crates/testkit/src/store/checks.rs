@@ -1,9 +1,9 @@
-//! Checks, cancelling and proofs.
+//! Checks and cancelling.
 
 use bonin_domain::TenantId;
-use bonin_domain::codes::{Limits, ProofDigest, Purpose, Status, VerificationId, budget_day};
+use bonin_domain::codes::{Limits, Status, VerificationId, budget_day};
 use bonin_domain::keys::PhoneIndex;
-use bonin_ports::{Cancelled, Check, Holder, Spent, SpentProof};
+use bonin_ports::{Cancelled, Check, Holder, Spent};
 use jiff::Timestamp;
 
 use super::state::{ClientClass, ClientTokenRow, MessageRow, ProofRow, State};
@@ -89,27 +89,5 @@ impl State {
             message.payload = None;
         }
         Cancelled::Done(cancelled)
-    }
-
-    pub fn spend_proof(
-        &mut self,
-        tenant: &TenantId,
-        purpose: Purpose,
-        proof: ProofDigest,
-        now: Timestamp,
-    ) -> Option<SpentProof> {
-        let found =
-            self.proofs.iter_mut().find(|row| row.proof == proof && !row.spent && row.expires_at > now)?;
-        let origin = self.verifications.iter().find(|row| {
-            row.verification.id == found.verification
-                && row.verification.tenant == *tenant
-                && row.verification.purpose == purpose
-        })?;
-        found.spent = true;
-        Some(SpentProof {
-            verification: found.verification,
-            phone_index: origin.phone_index,
-            phone: origin.verification.phone.clone(),
-        })
     }
 }

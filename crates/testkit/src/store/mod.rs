@@ -4,21 +4,30 @@ use async_trait::async_trait;
 use bonin_domain::TenantId;
 use bonin_domain::codes::{Decision, ProofDigest, Purpose, Verification, VerificationId};
 use bonin_ports::{
-    Cancelled, Check, Holder, RepositoryError, Resend, Resent, Settlement, Spent, SpentProof, Start, Started,
-    VerificationRepository,
+    Cancelled, Check, Holder, ProofRefusal, ProvedPhone, RepositoryError, Resend, Resent, Settlement, Spent,
+    Start, Started, VerificationRepository,
 };
 use jiff::Timestamp;
 
+mod accounts;
 mod api_keys;
 mod checks;
 mod conversions;
 mod groups;
 mod idempotency;
+mod identities;
+mod identity_results;
 mod key_checks;
+mod login_attempts;
+mod notices;
 mod outbox;
+mod passwords;
+mod proofs;
 mod receipts;
 mod sends;
+mod sessions;
 mod settlements;
+mod sign_up;
 mod state;
 mod templates;
 
@@ -78,13 +87,13 @@ impl VerificationRepository for InMemoryStore {
         Ok(self.state().held(tenant, id, holder).map(|row| row.seen_at(now)))
     }
 
-    async fn spend_proof(
+    async fn find_proof(
         &self,
         tenant: &TenantId,
         purpose: Purpose,
         proof: ProofDigest,
         now: Timestamp,
-    ) -> Result<Option<SpentProof>, RepositoryError> {
-        Ok(self.state().spend_proof(tenant, purpose, proof, now))
+    ) -> Result<Result<ProvedPhone, ProofRefusal>, RepositoryError> {
+        Ok(self.state().find_proof(tenant, purpose, proof, now).map(|(_, proved)| proved))
     }
 }

@@ -97,6 +97,7 @@ impl State {
     /// The recipient's number, sealed, and the row to which the seal is bound.
     fn phone_of(&self, message: &MessageRow) -> Option<(Sealed, [u8; 16])> {
         match &message.owner {
+            Owner::Notice => None,
             Owner::Group { phone, .. } => Some((phone.clone(), *message.id.as_row())),
             Owner::Verification(id) => {
                 let row = self.verifications.iter().find(|row| row.verification.id == *id)?;
@@ -119,8 +120,13 @@ impl Outbox for InMemoryStore {
         let over = |row: &&VerificationRow| row.verification.status != Status::Pending;
         let ended: Vec<_> = state.verifications.iter().filter(over).map(|row| row.verification.id).collect();
         let mut free: Vec<_> = state.messages.iter_mut().filter(|row| row.is_free(now)).collect();
-        // Codes first: people wait for them.
-        free.sort_by_key(|row| (row.group().is_some(), row.created_at, row.id.as_uuid()));
+        // Codes first: people wait for them. Then what owners of accounts are told.
+        let turn = |row: &MessageRow| match row.owner {
+            Owner::Verification(_) => 0,
+            Owner::Notice => 1,
+            Owner::Group { .. } => 2,
+        };
+        free.sort_by_key(|row| (turn(row), row.created_at, row.id.as_uuid()));
         let taken = free.into_iter().take(usize::from(limit)).filter_map(|row| {
             let dead = row.lease.replace((lease, until));
             let due_at = dead.map_or(row.due_at, |(_, ended_at)| ended_at);
@@ -164,8 +170,13 @@ impl Outbox for InMemoryStore {
         let mut state = self.state();
         let mut due = Vec::new();
         for (message, row) in state.messages.iter().enumerate() {
+            // The number of a notice is in its payload alone: nobody can be asked what became of it.
+            if row.owner == Owner::Notice {
+                continue;
+            }
             for (attempt, row) in row.attempts.iter().enumerate() {
-                if let Some(at) = row.poll_at.filter(|at| *at <= now && row.attempt.reference.is_some()) {
+                let is_due = |at: &Timestamp| *at <= now && row.attempt.reference.is_some();
+                if let Some(at) = row.poll_at.filter(is_due) {
                     due.push((at, message, attempt));
                 }
             }

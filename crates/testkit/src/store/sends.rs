@@ -49,6 +49,7 @@ impl State {
             expires_at: now + start.policy.code_life.duration(),
             resend_at: next_resend(limits, 1, &history.number_sends, now),
             run_by: None,
+            withheld: start.withheld,
         };
         self.allowed_starts.push(AllowedStartRow {
             address: start.origin.address,
@@ -122,7 +123,7 @@ impl State {
         if live { ClientClass::Known } else { ClientClass::Unknown }
     }
 
-    fn message_exists(&self, entry: &OutboxEntry) -> bool {
+    pub(super) fn message_exists(&self, entry: &OutboxEntry) -> bool {
         self.messages.iter().any(|row| row.id == entry.id)
     }
 

@@ -7,7 +7,7 @@ use bonin_domain::access::ApiKeyId;
 use bonin_domain::codes::{
     ClientTokenDigest, Decision, ProofDigest, Status, TokenDigest, Verification, VerificationId,
 };
-use bonin_domain::keys::{AddressIndex, CodeDigest, IdempotencyIndex, KeyId, PhoneIndex, Sealed};
+use bonin_domain::keys::{AddressIndex, CodeDigest, IdempotencyIndex, KeyId, LoginIndex, PhoneIndex, Sealed};
 use bonin_domain::messages::{
     Attempt, DeliveryState, FailureClass, GroupId, LeaseId, MessageId, MessageKind, Price, ProviderName,
     ProviderReference, ReceiptId,
@@ -15,7 +15,13 @@ use bonin_domain::messages::{
 use bonin_ports::{Holder, MessageGroup, StoredReceipt, TemplateVersion};
 use jiff::Timestamp;
 
+use super::accounts::AccountRow;
 use super::api_keys::{BadKeysRow, KeyRow};
+use super::identities::IdentityRow;
+use super::login_attempts::{AddressAttempts, AllAttempts};
+use super::passwords::ResetRow;
+use super::sessions::SessionRow;
+use super::sign_up::ConsentRow;
 
 /// The two kinds of clients whose wrong checks are counted apart.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,6 +47,15 @@ pub(super) struct State {
     pub bad_keys: HashMap<AddressIndex, BadKeysRow>,
     pub receipts: HashMap<ReceiptId, ReceiptRow>,
     pub templates: Vec<TemplateVersion>,
+    pub accounts: Vec<AccountRow>,
+    pub consents: Vec<ConsentRow>,
+    pub resets: Vec<ResetRow>,
+    pub sessions: Vec<SessionRow>,
+    pub logins_by_address: HashMap<(TenantId, LoginIndex, AddressIndex), AddressAttempts>,
+    pub logins: HashMap<(TenantId, LoginIndex), AllAttempts>,
+    pub identities: Vec<IdentityRow>,
+    /// The one-time passwords that are counted.
+    pub otp_requests: Vec<(PhoneIndex, Timestamp)>,
 }
 
 pub(super) struct VerificationRow {
@@ -60,6 +75,8 @@ pub(super) struct VerificationRow {
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Owner {
     Verification(VerificationId),
+    /// The owner of an account is told something.
+    Notice,
     Group {
         id: GroupId,
         kind: MessageKind,
@@ -134,13 +151,13 @@ impl MessageRow {
     pub fn verification(&self) -> Option<VerificationId> {
         match self.owner {
             Owner::Verification(id) => Some(id),
-            Owner::Group { .. } => None,
+            Owner::Notice | Owner::Group { .. } => None,
         }
     }
 
     pub fn group(&self) -> Option<GroupId> {
         match self.owner {
-            Owner::Verification(_) => None,
+            Owner::Verification(_) | Owner::Notice => None,
             Owner::Group { id, .. } => Some(id),
         }
     }

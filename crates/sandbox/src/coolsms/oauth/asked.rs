@@ -6,6 +6,7 @@ use super::super::errors::{invalid, refusal};
 use super::scopes;
 use crate::answer::Answer;
 use crate::credentials::COOLSMS_CLIENT_ID;
+use crate::encode::percent as encoded;
 use crate::params::Params;
 
 /// The hosts of the registered redirect address: this machine, and one that exists in tests only.
@@ -77,25 +78,6 @@ fn registered(raw: &str) -> Option<(String, String)> {
     let scheme = uri.scheme_str().filter(|scheme| matches!(*scheme, "http" | "https"))?;
     let host = uri.host().filter(|host| HOSTS.contains(host))?;
     Some((format!("{scheme}://{}", uri.authority()?), host.to_owned()))
-}
-
-/// Percent-encodes all but RFC 3986's unreserved characters.
-fn encoded(value: &str) -> String {
-    let mut encoded = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                encoded.push(char::from(byte));
-            }
-            _ => {
-                encoded.push('%');
-                for digit in [byte >> 4, byte & 15] {
-                    encoded.push(char::from(b"0123456789ABCDEF"[usize::from(digit)]));
-                }
-            }
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]

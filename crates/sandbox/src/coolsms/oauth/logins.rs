@@ -1,6 +1,5 @@
 //! Who is logged in, and what was handed out to apps.
 
-use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
 
 use base64::Engine as _;
@@ -12,13 +11,12 @@ use serde_json::json;
 use super::user_of;
 use crate::credentials::{COOLSMS_CLIENT_ID, COOLSMS_CLIENT_SECRET};
 use crate::ids;
+use crate::kept::Kept;
 use crate::lock::lock;
 
 const SESSION: SignedDuration = SignedDuration::from_hours(1);
 const CODE: SignedDuration = SignedDuration::from_secs(300);
 pub(in super::super) const ACCESS_TOKEN: SignedDuration = SignedDuration::from_hours(24);
-/// How many of each are kept.
-const CAPACITY: usize = 10_000;
 
 /// What an app may do for a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,30 +38,6 @@ struct Code {
     grant: Grant,
     redirect_uri: String,
     ends_at: Timestamp,
-}
-
-/// The newest entries of a kind.
-struct Kept<T> {
-    entries: HashMap<String, T>,
-    order: VecDeque<String>,
-}
-
-impl<T> Default for Kept<T> {
-    fn default() -> Self {
-        Self { entries: HashMap::new(), order: VecDeque::new() }
-    }
-}
-
-impl<T> Kept<T> {
-    fn put(&mut self, name: String, entry: T) {
-        self.order.push_back(name.clone());
-        self.entries.insert(name, entry);
-        if self.order.len() > CAPACITY
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.entries.remove(&oldest);
-        }
-    }
 }
 
 /// Everything about logins.
@@ -100,12 +74,12 @@ impl Logins {
 
     /// Logs a browser out.
     pub(super) fn log_out(&self, name: &str) {
-        lock(&self.inner).sessions.entries.remove(name);
+        lock(&self.inner).sessions.remove(name);
     }
 
     /// The session of a browser.
     pub(super) fn session(&self, name: &str, now: Timestamp) -> Option<Session> {
-        lock(&self.inner).sessions.entries.get(name).filter(|session| session.ends_at > now).cloned()
+        lock(&self.inner).sessions.get(name).filter(|session| session.ends_at > now).cloned()
     }
 
     /// A code for an app.
@@ -121,7 +95,7 @@ impl Logins {
     pub(super) fn trade(&self, code: &str, redirect_uri: &str, now: Timestamp) -> Option<(String, String)> {
         let mut inner = lock(&self.inner);
         // Whoever brings it wrongly has used it up too.
-        let code = inner.codes.entries.remove(code)?;
+        let code = inner.codes.remove(code)?;
         if code.ends_at <= now || code.redirect_uri != redirect_uri {
             return None;
         }
@@ -133,14 +107,14 @@ impl Logins {
     /// The next access token.
     pub(super) fn refresh(&self, token: &str, now: Timestamp) -> Option<String> {
         let mut inner = lock(&self.inner);
-        let grant = inner.refresh.entries.get(token)?.clone();
+        let grant = inner.refresh.get(token)?.clone();
         Some(access(&mut inner, grant, now))
     }
 
     /// What an access token allows.
     pub(in super::super) fn grant(&self, token: &str, now: Timestamp) -> Option<Grant> {
         let inner = lock(&self.inner);
-        let (grant, ends_at) = inner.access.entries.get(token)?;
+        let (grant, ends_at) = inner.access.get(token)?;
         (*ends_at > now).then(|| grant.clone())
     }
 }
@@ -167,6 +141,7 @@ fn access(inner: &mut Inner, grant: Grant, now: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kept::CAPACITY;
 
     #[test]
     fn only_the_newest_are_kept() {
@@ -180,6 +155,6 @@ mod tests {
         assert!(logins.session(&first, now).is_none());
         assert!(logins.session(&second, now).is_some());
         assert!(logins.session(&second, now + SESSION).is_none());
-        assert_eq!(lock(&logins.inner).sessions.entries.len(), CAPACITY);
+        assert_eq!(lock(&logins.inner).sessions.len(), CAPACITY);
     }
 }

@@ -9,3 +9,4 @@ mod read;
 mod repeats;
 mod resend;
 mod start;
+mod withheld;

@@ -3,7 +3,7 @@
 use bonin_domain::codes::{DecisionOutcome, Purpose, Status, Token};
 use bonin_domain::messages::Locale;
 use bonin_domain::{DestinationRefusal, PhoneNumber, Region, TenantId};
-use bonin_ports::{Holder, VerificationRepository as _};
+use bonin_ports::{Holder, ProofRefusal, VerificationRepository as _};
 use bonin_services::codes::{CheckCodeError, StartError, StartRequest};
 
 use crate::support::{World, code_in};
@@ -39,13 +39,17 @@ async fn the_text_names_brand_and_purpose_in_the_language_asked_for() {
         policy.limits = policy.limits.clone().in_mode(bonin_domain::codes::RuleMode::Off);
     });
     let process = world.process();
+    let own = Some(world.join("minsu@example.com").await);
     for (purpose, ko, en) in [
         (Purpose::SignUp, "회원가입", "Sign-up"),
         (Purpose::FindId, "아이디 찾기", "Find ID"),
         (Purpose::ResetPassword, "비밀번호 재설정", "Password reset"),
+        (Purpose::ChangePhone, "번호 변경", "New number"),
+        (Purpose::StepUp, "본인 확인", "Confirmation"),
     ] {
         for (locale, aim) in [(Locale::Ko, ko), (Locale::En, en)] {
-            process.begun_by(&world, request_for(&world, purpose, locale)).await;
+            let request = StartRequest { account: own, ..request_for(&world, purpose, locale) };
+            process.begun_by(&world, request).await;
             let text = world.texts().pop().expect("a text was sent");
             assert!(text.starts_with("[본인] ") && text.contains(aim), "{text}");
         }
@@ -67,6 +71,7 @@ async fn every_start_draws_its_own_id_token_and_code() {
 async fn a_code_opens_neither_another_verification_nor_another_purpose() {
     let world = World::new();
     let process = world.process();
+    world.join("minsu@example.com").await;
     let find_id = process.begun_by(&world, request_for(&world, Purpose::FindId, Locale::Ko)).await;
     let reset = process.begun_by(&world, request_for(&world, Purpose::ResetPassword, Locale::Ko)).await;
     let crossed = process.check.execute(&world.tenant, reset.id, &reset.token, &find_id.code).await;
@@ -80,18 +85,23 @@ async fn a_code_opens_neither_another_verification_nor_another_purpose() {
 
     let verified = process.check.execute(&world.tenant, find_id.id, &find_id.token, &find_id.code).await;
     let proof = verified.expect("the code is right").proof.digest();
-    let spend = |purpose| world.store.spend_proof(&world.tenant, purpose, proof, world.now());
-    assert_eq!(spend(Purpose::ResetPassword).await, Ok(None), "a proof is for its own purpose");
-    assert!(spend(Purpose::FindId).await.expect("the store works").is_some());
-    assert_eq!(spend(Purpose::FindId).await, Ok(None), "a proof is spent once");
+    let find = |purpose| world.store.find_proof(&world.tenant, purpose, proof, world.now());
+    assert_eq!(
+        find(Purpose::ResetPassword).await,
+        Ok(Err(ProofRefusal::Unknown)),
+        "it is for its own purpose"
+    );
+    assert!(find(Purpose::FindId).await.expect("the store works").is_ok());
 }
 
 #[tokio::test]
 async fn what_is_stored_of_a_code_is_bound_to_tenant_purpose_and_verification() {
     let world = World::new();
     let process = world.process();
+    let account = Some(world.join("minsu@example.com").await);
     for purpose in Purpose::ALL {
-        let begun = process.begun_by(&world, request_for(&world, purpose, Locale::Ko)).await;
+        let request = StartRequest { account, ..request_for(&world, purpose, Locale::Ko) };
+        let begun = process.begun_by(&world, request).await;
         let expected = world.keys.code_digest(&world.tenant, purpose, begun.id, &begun.code);
         assert_eq!(world.store.started_with(), Some(expected));
     }

@@ -9,8 +9,9 @@ use bonin_domain::codes::{ProofDigest, Purpose, Verification, VerificationId};
 use bonin_domain::keys::{CodeDigest, Sealed};
 use bonin_domain::messages::{GroupId, LeaseId, MessageId};
 use bonin_ports::{
-    Cancelled, Check, DispatchOutcome, Holder, LeasedMessage, MessageHistory, Outbox, PolledAttempt, Report,
-    RepositoryError, Resend, Resent, Settlement, Spent, SpentProof, Start, Started, VerificationRepository,
+    Cancelled, Check, DispatchOutcome, Holder, LeasedMessage, MessageHistory, Outbox, PolledAttempt,
+    ProofRefusal, ProvedPhone, Report, RepositoryError, Resend, Resent, Settlement, Spent, Start, Started,
+    VerificationRepository,
 };
 use bonin_testkit::InMemoryStore;
 use jiff::Timestamp;
@@ -138,14 +139,14 @@ impl VerificationRepository for Store {
         self.memory.find(tenant, id, holder, now).await
     }
 
-    async fn spend_proof(
+    async fn find_proof(
         &self,
         tenant: &TenantId,
         purpose: Purpose,
         proof: ProofDigest,
         now: Timestamp,
-    ) -> Result<Option<SpentProof>, RepositoryError> {
-        self.memory.spend_proof(tenant, purpose, proof, now).await
+    ) -> Result<Result<ProvedPhone, ProofRefusal>, RepositoryError> {
+        self.memory.find_proof(tenant, purpose, proof, now).await
     }
 }
 

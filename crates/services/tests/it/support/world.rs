@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use bonin_domain::accounts::{Account, AccountId, HashCost, LoginId, Password, PasswordHash};
 use bonin_domain::codes::{Code, CodeLength, Policy, Purpose, Token, VerificationId};
-use bonin_domain::keys::KeyRing;
+use bonin_domain::keys::{KeyRing, SealedField};
 use bonin_domain::messages::{Attempt, Brand, Locale, ProviderName};
 use bonin_domain::routing::{ProviderShare, RouteMode, RoutePlan, RouteTable};
 use bonin_domain::{ClientAddress, Destinations, PhoneNumber, Region, TenantId};
-use bonin_ports::{Clock as _, Outbox as _};
+use bonin_ports::{AccountImport as _, Clock as _, Entropy as _, Outbox as _};
 use bonin_services::codes::{
     CancelVerification, CheckCode, Composer, ReadVerification, ResendCode, StartError, StartRequest,
     StartVerification, StartedVerification, TenantTexts, Texts,
@@ -160,6 +161,7 @@ impl World {
         Process {
             start: StartVerification {
                 verifications: self.store.clone(),
+                accounts: self.store.memory.clone(),
                 dispatcher: dispatcher.clone(),
                 composer: composer.clone(),
                 destinations: Destinations::default(),
@@ -214,12 +216,44 @@ impl World {
             tenant: self.tenant.clone(),
             phone_number: PhoneNumber::parse("010-1234-5678", Region::KR).expect("a number"),
             purpose: Purpose::SignUp,
+            login_id: None,
+            account: None,
             locale: Locale::Ko,
             client_token: None,
             client: Self::client("203.0.113.7"),
             counts_address: true,
             idempotency: None,
         }
+    }
+
+    /// Has the owner of the phone join under this login id; the account's name.
+    pub async fn join(&self, login_id: &str) -> AccountId {
+        let fill = &mut |bytes: &mut [u8]| self.entropy.fill(bytes);
+        let id = AccountId::draw(self.now(), fill);
+        let phone = self.request().phone_number;
+        let login_id = LoginId::parse(login_id).expect("a login id");
+        let cost = HashCost { memory_kib: 8, passes: 1, lanes: 1 };
+        let password = Password::parse("a password of nobody").expect("a password");
+        let mut seal = |field, text: &str| {
+            self.keys.seal(&self.tenant, field, id.as_row(), text.as_bytes(), &mut |b| self.entropy.fill(b))
+        };
+        let account = Account {
+            id,
+            tenant: self.tenant.clone(),
+            login_index: self.keys.login_index(&login_id),
+            login_id: seal(SealedField::LoginId, login_id.as_str()),
+            phone_index: self.keys.phone_index(&phone),
+            phone: seal(SealedField::Phone, phone.e164()),
+            nickname: seal(SealedField::Nickname, "민수"),
+            password: PasswordHash::compute(&password, cost, &mut |b| self.entropy.fill(b)),
+            phone_proved_at: self.now(),
+            phone_contested_at: None,
+            person: None,
+            created_at: self.now(),
+        };
+        let skipped = self.store.memory.import(vec![account]).await.expect("the memory works");
+        assert!(skipped.is_empty(), "nobody has the number or the login id");
+        id
     }
 
     pub fn client(address: &str) -> ClientAddress {

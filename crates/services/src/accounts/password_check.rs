@@ -1,0 +1,91 @@
+use std::sync::Arc;
+
+use bonin_domain::accounts::{Account, Password};
+use bonin_domain::keys::{KeyRing, LoginIndex};
+use bonin_domain::{ClientAddress, TenantId};
+use bonin_ports::{Clock, LoginAttemptRepository, LoginVerdict, RepositoryError};
+use jiff::Timestamp;
+
+use crate::accounts::{Hashing, HashingBusy};
+
+/// Checks passwords within the budget of their login id (security 27): a session that was stolen guesses its password
+/// no faster than a stranger does.
+#[derive(Clone)]
+pub struct PasswordCheck {
+    /// Counts failures.
+    pub attempts: Arc<dyn LoginAttemptRepository>,
+    /// Compares.
+    pub hashing: Hashing,
+    /// Digests addresses.
+    pub keys: Arc<KeyRing>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Why a password is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordCheckError {
+    /// It is another, and the attempt was charged.
+    #[error("the password is not right")]
+    Incorrect,
+    /// Too many failed before; nothing was compared.
+    #[error("too many failed log ins; try again later")]
+    TooMany {
+        /// The earliest moment to try again.
+        until: Timestamp,
+    },
+    /// It was not compared, though charged.
+    #[error(transparent)]
+    Busy(#[from] HashingBusy),
+    /// The store failed; nothing was compared.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
+}
+
+impl PasswordCheck {
+    /// Whether `password` is the account's, asked by somebody who is logged in.
+    pub(super) async fn own(
+        &self,
+        account: &Account,
+        password: &Password,
+        client: &ClientAddress,
+    ) -> Result<(), PasswordCheckError> {
+        let (tenant, login) = (&account.tenant, account.login_index);
+        self.charge(tenant, login, client).await?;
+        self.compare(password, Some(account)).await?;
+        self.forgive(tenant, login, client).await;
+        Ok(())
+    }
+
+    /// Charges an attempt, before anything of the account is looked at.
+    pub(super) async fn charge(
+        &self,
+        tenant: &TenantId,
+        login: LoginIndex,
+        client: &ClientAddress,
+    ) -> Result<(), PasswordCheckError> {
+        let address = self.keys.address_index(client.address());
+        match self.attempts.charge(tenant, login, address, self.clock.now()).await? {
+            LoginVerdict::Allowed => Ok(()),
+            LoginVerdict::Wait { until } => Err(PasswordCheckError::TooMany { until }),
+        }
+    }
+
+    /// Compares; where there is no account, that takes as long.
+    pub(super) async fn compare(
+        &self,
+        password: &Password,
+        account: Option<&Account>,
+    ) -> Result<(), PasswordCheckError> {
+        let hash = account.map(|account| &account.password);
+        if self.hashing.matches(password, hash).await? { Ok(()) } else { Err(PasswordCheckError::Incorrect) }
+    }
+
+    /// Forgets failures: the owner was here. A store that cannot do it now keeps limits too tight, not too loose.
+    pub(super) async fn forgive(&self, tenant: &TenantId, login: LoginIndex, client: &ClientAddress) {
+        let address = self.keys.address_index(client.address());
+        if let Err(error) = self.attempts.forgive(tenant, login, address).await {
+            tracing::warn!(error = %error, "failed log ins could not be forgotten");
+        }
+    }
+}
