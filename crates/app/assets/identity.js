@@ -7,6 +7,7 @@
 const page = document.getElementById("identity");
 const { purpose, target, api } = page.dataset;
 const RETURN = `${location.origin}/identity/return`;
+const FAILED = page.querySelector("[data-reason]").textContent;
 
 /* The run whose answers count: a new start makes late answers of earlier ones void. */
 let run = 0;
@@ -18,7 +19,10 @@ function show(state, reason) {
     section.hidden = section.dataset.state !== state;
   }
   const shown = page.querySelector(`[data-state="${state}"]`);
-  if (reason) shown.querySelector("[data-reason]").textContent = reason.slice(0, 200);
+  if (state === "failed") shown.querySelector("[data-reason]").textContent = (reason || FAILED).slice(0, 200);
+  // Another language is another page: what is under way would be lost.
+  const language = document.querySelector(".language");
+  if (language) language.hidden = state !== "ready";
   const heading = shown.querySelector("h1");
   document.getElementById("said").textContent = heading.textContent;
   if (state !== "ready") heading.focus();
@@ -141,7 +145,7 @@ async function finish(mine, { cancelled, message, ...more }, take) {
   if (cancelled) return show("cancelled");
   if (message !== undefined || !take) {
     if (/팝업|pop-?up/i.test(message || "")) return show("blocked");
-    return fail(message || page.querySelector("[data-reason]").textContent);
+    return fail(message || FAILED);
   }
   show("checking");
   try {

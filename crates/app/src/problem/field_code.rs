@@ -112,6 +112,7 @@ impl FieldCode {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn entry(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Missing => ("missing", "is missing", "필수 항목입니다."),

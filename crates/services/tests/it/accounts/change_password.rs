@@ -25,7 +25,6 @@ async fn a_new_password_ends_the_other_sessions_and_the_owner_is_told() {
     let member = home.member().await;
     let (one, other) = (home.session(&member).await, home.session(&member).await);
     let reset = home.proof(&home.scene.phone, Purpose::ResetPassword).await;
-    home.notices().await;
     let changed = change(&home, &one, Scene::PASSWORD, NEW).await.unwrap();
 
     assert_eq!(changed.session.id, one.session.id);

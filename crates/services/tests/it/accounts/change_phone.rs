@@ -31,12 +31,10 @@ async fn nothing_happened(home: &Home, member: &Account, proof: ProofDigest) -> 
 async fn a_proved_number_and_the_password_change_the_number_and_the_old_one_is_told() {
     let home = Home::new();
     let member = home.member().await;
-    let opened = home.session(&member).await;
     home.pass(SignedDuration::from_hours(1));
+    let opened = home.session(&member).await;
     let phone = home.scene.another_phone();
     let proof = home.proof(&phone, FOR_IT).await;
-    let opened = if home.is_live(&opened).await { opened } else { home.session(&member).await };
-    home.notices().await;
     change(&home, &opened.session, proof, Some(Scene::PASSWORD)).await.unwrap();
 
     let own = home.read().execute(&opened.session).await.unwrap().unwrap();
@@ -56,7 +54,6 @@ async fn a_step_up_stands_for_the_password_for_ten_minutes() {
     let member = home.member().await;
     let session = home.session(&member).await.session;
     let proof = home.proof(&home.scene.another_phone(), FOR_IT).await;
-    home.notices().await;
     let error = change(&home, &session, proof, None).await.unwrap_err();
     assert!(matches!(error, ChangePhoneError::PasswordMissing), "{error}");
     assert!(nothing_happened(&home, &member, proof).await);
@@ -76,7 +73,6 @@ async fn a_wrong_password_changes_nothing_even_after_a_step_up() {
     let member = home.member().await;
     let session = stepped_up(&home.session(&member).await.session, &home.clock);
     let proof = home.proof(&home.scene.another_phone(), FOR_IT).await;
-    home.notices().await;
     for _ in 0..10 {
         let error = change(&home, &session, proof, Some("wrong")).await.unwrap_err();
         assert!(matches!(error, ChangePhoneError::Password(PasswordCheckError::Incorrect)), "{error}");
@@ -127,7 +123,6 @@ async fn a_number_that_has_an_account_is_not_taken_from_it() {
     let other = home.joined(home.scene.another_account().phone(phone.clone())).await;
     let session = home.session(&member).await.session;
     let proof = home.proof(&phone, FOR_IT).await;
-    home.notices().await;
     let error = change(&home, &session, proof, Some(Scene::PASSWORD)).await.unwrap_err();
     assert!(matches!(error, ChangePhoneError::PhoneTaken), "{error}");
     assert!(nothing_happened(&home, &member, proof).await);
@@ -152,7 +147,6 @@ async fn nothing_is_changed_in_a_session_that_is_over() {
     let member = home.member().await;
     let opened = home.session(&member).await;
     let proof = home.proof(&home.scene.another_phone(), FOR_IT).await;
-    home.notices().await;
     let gone = super::watched::ended(&opened.session);
     let error = change(&home, &gone, proof, Some(Scene::PASSWORD)).await.unwrap_err();
     assert!(matches!(error, ChangePhoneError::SessionOver), "{error}");
@@ -171,7 +165,6 @@ async fn a_failing_store_changes_nothing() {
     let member = home.member().await;
     let session = home.session(&member).await.session;
     let proof = home.proof(&home.scene.another_phone(), FOR_IT).await;
-    home.notices().await;
     for call in ["accounts.find", "verifications.find_proof", "attempts.charge", "accounts.change_phone"] {
         home.store.fails(call, RepositoryError::Busy);
         let error = change(&home, &session, proof, Some(Scene::PASSWORD)).await.unwrap_err();

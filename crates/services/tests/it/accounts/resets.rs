@@ -176,7 +176,6 @@ async fn a_reset_sets_the_password_once_ends_all_sessions_and_the_owner_is_told(
     let member = home.member().await;
     let session = home.session(&member).await;
     let opened = opened(&home, &member).await;
-    home.notices().await;
     finish(&home, &opened.token, NEW).await.unwrap();
     assert_eq!(home.store.calls(), ["passwords.find_reset", "passwords.finish_reset"], "nobody is logged in");
 

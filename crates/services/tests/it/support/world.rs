@@ -234,7 +234,7 @@ impl World {
         let login_id = LoginId::parse(login_id).expect("a login id");
         let cost = HashCost { memory_kib: 8, passes: 1, lanes: 1 };
         let password = Password::parse("a password of nobody").expect("a password");
-        let mut seal = |field, text: &str| {
+        let seal = |field, text: &str| {
             self.keys.seal(&self.tenant, field, id.as_row(), text.as_bytes(), &mut |b| self.entropy.fill(b))
         };
         let account = Account {
