@@ -157,7 +157,7 @@ pub trait AccountRepository: Send + Sync {
         query: AccountQuery,
     ) -> Result<Result<Vec<Account>, ProofRefusal>, RepositoryError>;
 
-    /// Changes the number, which counts as proved now.
+    /// Changes the number, which counts as proved now; resets that are open end: the old number opened them.
     async fn change_phone(&self, change: PhoneChange) -> Result<PhoneChanged, RepositoryError>;
 
     /// Closes an account, where its password is still `password`: ends its sessions and resets, frees number, login id

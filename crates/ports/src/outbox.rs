@@ -18,7 +18,7 @@ pub struct LeasedMessage {
     pub tenant: TenantId,
     /// Recipient and text, sealed; its row is `id`.
     pub payload: Sealed,
-    /// The group it belongs to; `None` for a verification's.
+    /// The group it belongs to; `None` for a verification's and for a notice.
     pub group: Option<GroupId>,
     /// When it was put into the outbox.
     pub created_at: Timestamp,
@@ -118,8 +118,8 @@ pub struct MessageHistory {
 /// The messages that wait to be sent, and what became of those that were. Each method is one transaction.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Takes up to `limit` messages that are due and that no live lease covers: codes
-    /// before the messages of groups, then oldest first. No two calls
+    /// Takes up to `limit` messages that are due and that no live lease covers: codes before notices, these before the
+    /// messages of groups, then oldest first. No two calls
     /// get the same message while its lease lives, over all processes.
     async fn lease(
         &self,

@@ -62,8 +62,8 @@ pub struct FinishReset {
 /// Stores passwords' changes and resets. Each method is one transaction.
 #[async_trait]
 pub trait PasswordRepository: Send + Sync {
-    /// Changes a password: other sessions and all resets of the account end, proofs for a reset by its number that were
-    /// not spent yet count no more, and the owner is told. `false`, with no effect, where the account or the session is
+    /// Changes a password: other sessions and all resets of the account end, proofs for a reset by its number or person
+    /// that were not spent yet count no more, and the owner is told. `false`, with no effect, where the account or the session is
     /// gone or the password is another by now.
     async fn change(&self, change: PasswordChange) -> Result<bool, RepositoryError>;
 
@@ -80,7 +80,7 @@ pub trait PasswordRepository: Send + Sync {
     ) -> Result<Option<Account>, RepositoryError>;
 
     /// Sets the password under a reset, once: all sessions and resets of the account end, unspent proofs for a reset
-    /// by its number count no more, and the owner is told. `false`, with no effect, where the reset is not live.
+    /// by its number or person count no more, and the owner is told. `false`, with no effect, where the reset is not live.
     async fn finish_reset(&self, finish: FinishReset) -> Result<bool, RepositoryError>;
 }
 

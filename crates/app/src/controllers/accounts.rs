@@ -183,3 +183,67 @@ fn sameness(
         .to_string()
         .into_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> (Option<usize>, Vec<(String, &'static str)>) {
+        let mut fields = Fields::parse(body.as_bytes()).unwrap();
+        let read = consents(&mut fields).map(|consents| consents.len());
+        let faults = fields.finish().err();
+        let faults = faults.iter().flat_map(Problem::errors);
+        (read, faults.map(|error| (error.field.clone(), error.code.as_str())).collect())
+    }
+
+    #[test]
+    fn consents_are_objects_in_a_list() {
+        let good = r#"{"term_id": "service", "version": "1"}"#;
+        assert_eq!(read("{}"), (Some(0), Vec::new()), "which ones are missing is said by the terms");
+        assert_eq!(read(&format!(r#"{{"consents": [{good}]}}"#)), (Some(1), Vec::new()));
+        for wrong in ["null", "{}", "\"service\"", "1"] {
+            let told = read(&format!(r#"{{"consents": {wrong}}}"#));
+            assert_eq!(told, (None, vec![("consents".to_owned(), "wrong_type")]), "{wrong}");
+        }
+        let many = vec![good; MOST_CONSENTS + 1].join(",");
+        let told = read(&format!(r#"{{"consents": [{many}]}}"#));
+        assert_eq!(told, (None, vec![("consents".to_owned(), "too_many")]));
+        let told =
+            read(r#"{"consents": [["service"], {"term_id": "A", "version": 1, "locale": "fr", "x": 1}]}"#);
+        let expected = [
+            ("consents[0]", "wrong_type"),
+            ("consents[1].term_id", "malformed"),
+            ("consents[1].version", "wrong_type"),
+            ("consents[1].locale", "unsupported"),
+            ("consents[1].x", "unknown"),
+        ];
+        assert_eq!(told, (None, expected.map(|(field, code)| (field.to_owned(), code)).to_vec()));
+    }
+
+    #[test]
+    fn sign_ups_are_the_same_where_all_is_but_the_password() {
+        let secret = |byte: u8| move |bytes: &mut [u8]| bytes.fill(byte);
+        let proof = |byte| Proof::draw(&mut secret(byte));
+        let identity = IdentityProof::draw(&mut secret(3));
+        let login_id = |raw| LoginId::parse(raw).unwrap();
+        let nickname = |raw| Nickname::parse(raw).unwrap();
+        let agreed = |version| Agreed {
+            term: TermId::parse("service").unwrap(),
+            version: TermVersion::parse(version).unwrap(),
+            locale: Locale::Ko,
+        };
+        let one = sameness(&proof(1), None, &login_id("a@b.kr"), &nickname("n"), &[agreed("1")]);
+        let again = sameness(&proof(1), None, &login_id("A@b.kr "), &nickname("n"), &[agreed("1")]);
+        assert_eq!(one, again);
+        for other in [
+            sameness(&proof(2), None, &login_id("a@b.kr"), &nickname("n"), &[agreed("1")]),
+            sameness(&proof(1), Some(&identity), &login_id("a@b.kr"), &nickname("n"), &[agreed("1")]),
+            sameness(&proof(1), None, &login_id("c@b.kr"), &nickname("n"), &[agreed("1")]),
+            sameness(&proof(1), None, &login_id("a@b.kr"), &nickname("m"), &[agreed("1")]),
+            sameness(&proof(1), None, &login_id("a@b.kr"), &nickname("n"), &[agreed("2")]),
+            sameness(&proof(1), None, &login_id("a@b.kr"), &nickname("n"), &[]),
+        ] {
+            assert_ne!(other, one);
+        }
+    }
+}

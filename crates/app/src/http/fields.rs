@@ -435,6 +435,19 @@ mod tests {
     }
 
     #[test]
+    fn the_items_of_a_list_may_have_to_be_objects() {
+        let body = br#"{"to": [{"to": "1"}, "2", {"to": "3", "x": 1}]}"#;
+        let mut fields = Fields::parse(body).unwrap();
+        let read = fields.required_list("to", 3, |item| item.object(|fields| fields.required("to", text)));
+        assert_eq!(read, None);
+        fields.fault(FieldError::new("to[0]", FieldCode::TermUnknown));
+        let problem = fields.finish().unwrap_err();
+        let told: Vec<_> =
+            problem.errors().iter().map(|error| (error.field.as_str(), error.code.as_str())).collect();
+        assert_eq!(told, [("to[1]", "wrong_type"), ("to[2].x", "unknown"), ("to[0]", "term_unknown")]);
+    }
+
+    #[test]
     fn parameters_of_an_address_are_read_like_members() {
         let mut fields = Fields::of_query("name=a%20b&note=").unwrap();
         assert_eq!(fields.required("name", text).as_deref(), Some("a b"));

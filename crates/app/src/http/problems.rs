@@ -115,6 +115,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_client_may_prefer_none_of_our_languages() {
+        let of = |value: &str| {
+            preferred(&TestRequest::default().insert_header((ACCEPT_LANGUAGE, value)).to_http_request())
+        };
+        assert_eq!((of("ko-KR"), of("en;q=0.1")), (Some(Locale::Ko), Some(Locale::En)));
+        assert_eq!((of("fr"), of(""), of("en;q=0")), (None, None, None));
+        assert_eq!(preferred(&TestRequest::default().to_http_request()), None);
+    }
+
+    #[test]
     fn problems_speak_the_preferred_of_the_two_languages() {
         let of = |value: &str| {
             locale(&TestRequest::default().insert_header((ACCEPT_LANGUAGE, value)).to_http_request())

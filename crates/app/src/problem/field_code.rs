@@ -98,7 +98,9 @@ impl FieldCode {
     /// The problem that this is when nothing else is wrong.
     pub fn own_problem(self, field: &str) -> ProblemCode {
         match (field, self) {
-            ("code" | "verifyCode", Self::Missing | Self::WrongType | Self::Malformed) => ProblemCode::CodeMalformed,
+            ("code" | "verifyCode", Self::Missing | Self::WrongType | Self::Malformed) => {
+                ProblemCode::CodeMalformed
+            }
             (
                 "phone_number" | "phoneNumber",
                 Self::Malformed | Self::Unassigned | Self::CountryNotAllowed | Self::NotMobile,

@@ -184,6 +184,7 @@ fn change_phone(c: &mut Conn, change: &PhoneChange) -> Result<PhoneChanged, Fail
             a::phone_contested_at.eq(None::<Instant>),
         ))
         .execute(c)?;
+    end_resets(c, id)?;
     notices::store(c, tenant, &change.notice, now)?;
     Ok(PhoneChanged::Changed)
 }

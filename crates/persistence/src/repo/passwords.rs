@@ -68,5 +68,6 @@ pub fn replace(c: &mut Conn, account: Uid, password: &PasswordHash) -> Result<()
 pub fn told(c: &mut Conn, row: &AccountRow, notice: &Notice, now: Timestamp) -> Result<(), Failure> {
     end_resets(c, row.id)?;
     proofs::void_resets(c, &row.tenant, &row.phone_index, now)?;
+    proofs::void_identity_resets(c, row, now)?;
     notices::store(c, &row.tenant, notice, now)
 }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::super::engine::{self, Conn};
 use crate::failure::Failure;
-use crate::rows::IdentityProofRow;
+use crate::rows::{AccountRow, IdentityProofRow};
 use crate::schema::{identity_verifications as i, verifications as v};
 use crate::sql::{Instant, Uid};
 
@@ -153,6 +153,22 @@ pub fn void_resets(c: &mut Conn, tenant: &str, number: &[u8], now: Timestamp) ->
         .filter(v::proof_spent_at.is_null())
         .set(v::proof_spent_at.eq(Instant(now)))
         .execute(c)?;
+    Ok(())
+}
+
+/// Takes the proofs for a reset by the account's person that were not spent yet, as [`void_resets`] does by its number.
+/// What they told is erased with them.
+pub fn void_identity_resets(c: &mut Conn, account: &AccountRow, now: Timestamp) -> Result<(), Failure> {
+    let void = (i::proof_spent_at.eq(Instant(now)), i::identified.eq(None::<Vec<u8>>));
+    // Unspent ones are those that still tell something; null is equal to nothing.
+    let unspent = || {
+        i::table
+            .filter(i::identified.is_not_null())
+            .filter(i::tenant.eq(&account.tenant))
+            .filter(i::purpose.eq(Purpose::ResetPassword.as_str()))
+    };
+    diesel::update(unspent().filter(i::ci.eq(&account.ci))).set(void.clone()).execute(c)?;
+    diesel::update(unspent().filter(i::di.eq(&account.di))).set(void).execute(c)?;
     Ok(())
 }
 

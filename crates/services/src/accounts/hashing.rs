@@ -193,6 +193,15 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_password_of_nobody_opens_nothing() {
+        let hashing = hashing();
+        // The first bytes that were drawn.
+        let nobodys = Password::parse("0102030405060708090a0b0c0d0e0f10").unwrap();
+        assert!(hashing.nobody().matches(&nobodys));
+        assert_eq!(hashing.matches(&nobodys, None).await, Ok(false));
+    }
+
+    #[tokio::test]
     async fn a_hash_that_fails_takes_no_thread_with_it() {
         let hashing = hashing();
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);

@@ -35,11 +35,9 @@ impl Words<'_> {
             words.extend([login_id.as_str(), login_id.local_part()]);
         }
         words.extend(self.nickname.map(Nickname::as_str));
-        // As people write their own number: 01012345678, and the part after the operator's prefix.
-        let international = self.phone.map_or("", |phone| phone.e164().trim_start_matches('+'));
-        let national = international.strip_prefix("82").map_or(String::new(), |rest| format!("0{rest}"));
-        let subscriber = international.get(international.len().saturating_sub(8)..).unwrap_or_default();
-        words.extend([international, &national, subscriber]);
+        // However people write their own number, `+82 10 8675 3092` or `01086753092`: it ends with these digits.
+        let number = self.phone.map_or("", PhoneNumber::e164);
+        words.extend(number.get(number.len().saturating_sub(8)..));
         rule.judge(password, &words)
     }
 }

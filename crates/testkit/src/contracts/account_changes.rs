@@ -35,9 +35,10 @@ async fn assert_unchanged(store: &Arc<dyn Store>, scene: &Scene, known: &Account
     assert!(found.is_ok(), "the proof is still good");
 }
 
-/// A changed number is the account's, counts as proved now and by nobody else; the old one is free.
+/// A changed number is the account's, counts as proved now and by nobody else; the old one is free, and a reset that
+/// it opened is over.
 pub async fn a_changed_number_is_the_accounts(store: Arc<dyn Store>) {
-    let scene = Scene::new();
+    let scene = Scene::new().unlimited();
     let owner = scene.person();
     let before = scene.account().person(&owner).open(&*store).await;
     let session = scene.log_in(&*store, &before, scene.at(1)).await;
@@ -45,6 +46,9 @@ pub async fn a_changed_number_is_the_accounts(store: Arc<dyn Store>) {
     let mut contested = scene.result(&holder, &scene.person(), scene.at(1));
     contested.phone_index = Some(before.phone_index);
     bonin_ports::IdentityRepository::complete(&*store, contested).await.expect("the store works");
+    let for_reset = super::members::proof(&store, &scene, Purpose::ResetPassword, scene.at(1)).await;
+    let (open, token) = scene.reset(&before, bonin_ports::AnyProof::Phone(for_reset), scene.at(2));
+    assert_eq!(store.open_reset(open).await, Ok(Ok(())));
     let phone = scene.another_phone();
     let proof = new_number(&store, &scene, &phone, scene.at(2)).await;
     let request = scene.phone_change(&before, session.session.id, &phone, proof, scene.at(3));
@@ -62,6 +66,8 @@ pub async fn a_changed_number_is_the_accounts(store: Arc<dyn Store>) {
     assert_eq!(by_phone(before.phone_index).await, None);
     let used = find_proof(&store, &scene.tenant, Purpose::ChangePhone, proof, scene.at(4)).await;
     assert_eq!(used, Err(ProofRefusal::Used));
+    let reset = store.find_reset(&scene.tenant, token.digest(), scene.at(4)).await;
+    assert_eq!(reset, Ok(None), "a reset that the old number opened is over");
     assert!(is_live(&store, &session, scene.at(4)).await, "the session goes on");
     scene.another_account().phone(scene.phone.clone()).at(scene.at(5)).open(&*store).await;
 }

@@ -71,15 +71,18 @@ pub async fn the_owner_is_told_with_the_deed(store: Arc<dyn Store>) {
     let (scene, _turn) = turn().await;
     let (mut known, session) = member(&store, &scene).await;
     let mut notices = vec![(scene.at(1), changed(&store, &scene, &mut known, &session, scene.at(1)).await)];
-    let moved = move_away(&store, &scene, &known, &session, scene.at(2)).await;
-    notices.push((scene.at(2), moved.notice.clone()));
-    let finish = reset(&store, &scene, &known, scene.at(3)).await;
-    notices.push((scene.at(3), finish.notice.clone()));
+    let finish = reset(&store, &scene, &known, scene.at(2)).await;
+    notices.push((scene.at(2), finish.notice.clone()));
+    let password = finish.password.clone();
+    assert_eq!(store.finish_reset(finish).await, Ok(true));
+    let known = Account { password, ..known };
+    let session = scene.log_in(&*store, &known, scene.at(3)).await;
+    let moved = move_away(&store, &scene, &known, &session, scene.at(3)).await;
+    notices.push((scene.at(3), moved.notice.clone()));
     let own: Vec<_> = notices.iter().map(|(_, notice)| notice.message.id).collect();
     let before = lease(&store, scene.lease(), scene.at(1) - MICROSECOND, scene.at(10), &own).await;
     assert_eq!(before, []);
     assert_eq!(store.change_phone(moved).await, Ok(PhoneChanged::Changed));
-    assert_eq!(store.finish_reset(finish).await, Ok(true));
     let leased = lease(&store, scene.lease(), scene.at(3), scene.at(30), &own).await;
     assert_eq!(ids(&leased), own);
     for (message, (at, notice)) in leased.iter().zip(&notices) {

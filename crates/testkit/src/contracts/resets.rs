@@ -172,16 +172,26 @@ pub async fn a_reset_dies_at_its_end_and_not_before(store: Arc<dyn Store>) {
     assert!(finish(&store, scene.finish_reset(&known, &token, last)).await);
 }
 
-/// A finished reset sets the password once, and ends all sessions and resets and the unspent proofs of the number.
+/// A finished reset sets the password once, and ends all sessions and resets and the unspent proofs of number and person.
 pub async fn a_finished_reset_ends_what_the_old_password_opened(store: Arc<dyn Store>) {
     let scene = Scene::new().unlimited();
-    let known = scene.account().open(&*store).await;
+    let (person, other_person) = (scene.person(), scene.person());
+    let known = scene.account().person(&person).open(&*store).await;
     let neighbour = scene.another_account().open(&*store).await;
     let session = scene.log_in(&*store, &known, scene.at(0)).await;
     let untouched = scene.log_in(&*store, &neighbour, scene.at(0)).await;
     let token = opened(&store, &scene, &known, scene.at(1)).await;
     let unspent = proof(&store, &scene, FOR_RESET, scene.at(2)).await;
     let for_another = proof(&store, &scene, Purpose::FindId, scene.at(2)).await;
+    let by_ci = PersonLink { di: None, ..person.clone() };
+    let by_di = PersonLink { ci: None, ..person.clone() };
+    let (mut own, mut others) = (Vec::new(), Vec::new());
+    for shown in [&by_ci, &by_di] {
+        own.push(identity_proof(&store, &scene, FOR_RESET, shown, scene.at(2)).await);
+    }
+    for (purpose, shown) in [(Purpose::FindId, &person), (FOR_RESET, &other_person)] {
+        others.push((purpose, identity_proof(&store, &scene, purpose, shown, scene.at(2)).await));
+    }
     let request = scene.finish_reset(&known, &token, scene.at(3));
     assert!(finish(&store, request.clone()).await);
     let expected = Account { password: request.password, ..known.clone() };
@@ -195,6 +205,14 @@ pub async fn a_finished_reset_ends_what_the_old_password_opened(store: Arc<dyn S
     let (request, _) = scene.reset(&known, AnyProof::Phone(unspent), scene.at(3));
     assert!(open(&store, request).await.is_err(), "a proof from before opens no other reset");
     assert!(find_proof(&store, &scene.tenant, Purpose::FindId, for_another, scene.at(3)).await.is_ok());
+    for void in own {
+        let (request, _) = scene.reset(&known, AnyProof::Identity(void), scene.at(3));
+        assert_eq!(open(&store, request).await, Err(ProofRefusal::Used), "nor does one of the person");
+    }
+    for (purpose, kept) in others {
+        let found = find_identity_proof(&store, &scene.tenant, purpose, kept, scene.at(3)).await;
+        assert!(found.is_ok(), "another person's or purpose's stays: {purpose}");
+    }
     assert_eq!(now_is(&store, &known).await, Some(expected));
 }
 

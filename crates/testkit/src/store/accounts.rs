@@ -139,6 +139,7 @@ impl State {
             account.phone_proved_at = now;
             account.phone_contested_at = None;
         }
+        self.resets.retain(|row| row.account != id);
         Ok(PhoneChanged::Changed)
     }
 

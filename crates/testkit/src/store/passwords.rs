@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use bonin_domain::TenantId;
-use bonin_domain::accounts::{Account, AccountId, PasswordReset, ResetTokenDigest};
+use bonin_domain::accounts::{Account, AccountId, PasswordReset, PersonLink, ResetTokenDigest};
 use bonin_domain::codes::Purpose;
+use bonin_domain::identity::IdentityVerification;
 use bonin_domain::keys::PhoneIndex;
 use bonin_ports::{
     AccountKey, FinishReset, OpenReset, PasswordChange, PasswordRepository, ProofRefusal, RepositoryError,
@@ -38,7 +39,7 @@ impl State {
         Ok(true)
     }
 
-    /// Ends the resets of an account, and voids the proofs of its number that could open another.
+    /// Ends the resets of an account, and voids the proofs of its number and person that could open another.
     fn end_resets(&mut self, tenant: &TenantId, id: AccountId, phone_index: PhoneIndex) {
         self.resets.retain(|row| row.account != id);
         let for_reset = self.verifications.iter().filter(|row| {
@@ -49,6 +50,17 @@ impl State {
         let for_reset: Vec<_> = for_reset.map(|row| row.verification.id).collect();
         for proof in self.proofs.iter_mut().filter(|proof| for_reset.contains(&proof.verification)) {
             proof.spent = true;
+        }
+        let person = self.account(tenant, AccountKey::Id(id)).and_then(|account| account.person.clone());
+        let Some(person) = person else { return };
+        for row in &mut self.identities {
+            let IdentityVerification { tenant: of, purpose, .. } = &row.verification;
+            let (is_reset, is_own) = (*purpose == Purpose::ResetPassword, of == tenant);
+            let Some(completed) = row.completed.as_mut().filter(|_| is_reset && is_own) else { continue };
+            let PersonLink { ci, di, .. } = &person;
+            let (shown_ci, shown_di) = (completed.result.ci, completed.result.di);
+            let is_person = (ci.is_some() && *ci == shown_ci) || (di.is_some() && *di == shown_di);
+            completed.spent |= is_person;
         }
     }
 

@@ -122,7 +122,10 @@ impl SignUp {
         if request.idempotency.is_none() {
             return Ok(None);
         }
-        let no_number = PhoneIndex::from_bytes(&[0; 36]).expect("an index has 36 bytes");
+        // Keys are numbered from 1 on. The rest is drawn: whoever looks a key up waits for nobody.
+        let mut no_number = [0; 36];
+        self.entropy.fill(&mut no_number[4..]);
+        let no_number = PhoneIndex::from_bytes(&no_number).expect("an index has 36 bytes");
         let account = self.account(request, ("", no_number), None, self.hashing.nobody().clone(), now);
         match self.store(self.stored(request, account, Vec::new(), now)).await? {
             SignedUp::Repeated(account) => self.repeat(request, &account).await.map(Some),

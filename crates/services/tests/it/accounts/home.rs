@@ -2,31 +2,25 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Mutex, PoisonError};
 
-use bonin_domain::accounts::{
-    Account, HashCost, LoginId, Password, PasswordHash, PasswordRule, Session, SessionPolicy,
-};
+use bonin_domain::accounts::{Account, HashCost, LoginId, Password, PasswordRule, Session, SessionPolicy};
 use bonin_domain::codes::{ProofDigest, Purpose};
 use bonin_domain::keys::KeyRing;
 use bonin_domain::messages::{Brand, Locale};
 use bonin_domain::{ClientAddress, PhoneNumber, TestNumbers};
-use bonin_ports::{AccountKey, Clock as _, Entropy, Outbox as _, ProofRefusal};
+use bonin_ports::{AccountKey, Clock as _, Outbox as _, ProofRefusal};
 use bonin_services::accounts::{
     ChangePassword, ChangePhone, CloseAccount, EndSessions, FindSession, FinishPasswordReset, Hashing,
-    HashingBusy, ListSessions, LogIn, LogInError, LogInRequest, LookUpAccounts, NewPasswords, Notices,
-    OpenPasswordReset, OpenSession, PasswordCheck, ReadAccount, StepUpSession,
+    ListSessions, LogIn, LogInError, LogInRequest, LookUpAccounts, NewPasswords, Notices, OpenPasswordReset,
+    OpenSession, PasswordCheck, ReadAccount, StepUpSession,
 };
 use bonin_services::codes::{TenantTexts, Texts};
 use bonin_services::dispatch::Waiting;
 use bonin_testkit::{AccountBuilder, FixedClock, Scene, SeededEntropy, key_ring};
-use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 
+use super::jam::{Gate, Jam};
 use super::watched::Watched;
 
 /// What hashes cost here; the accounts of [`Scene`] have the same.
@@ -269,80 +263,7 @@ impl Home {
 
     /// Keeps every hashing thread busy, and their queue full, until this is dropped.
     pub fn jam(&self) -> Jam<'_> {
-        let (open, opens) = channel();
-        let (begun, begins) = channel();
-        *self.gate.ways.lock().expect("no test panics holding it") =
-            Some((begun, Arc::new(Mutex::new(opens))));
-        self.gate.shut.store(true, Ordering::SeqCst);
-        let threads = std::thread::available_parallelism().expect("a number of processors").get();
-        let mut queue: Vec<Hashed<'_>> = Vec::new();
-        for number in 0.. {
-            let mut next: Hashed<'_> = Box::pin(async { self.hashing.hash(&password("waits")).await });
-            match next.as_mut().now_or_never() {
-                None => queue.push(next),
-                Some(full) => {
-                    assert_eq!(full, Err(HashingBusy));
-                    break;
-                }
-            }
-            if number < threads {
-                begins.recv().expect("a thread stands there");
-            }
-        }
-        Jam { gate: &self.gate, open: Some(open), queue }
-    }
-}
-
-type Hashed<'a> = Pin<Box<dyn Future<Output = Result<PasswordHash, HashingBusy>> + 'a>>;
-
-/// See [`Home::jam`].
-pub struct Jam<'a> {
-    gate: &'a Gate,
-    open: Option<Sender<()>>,
-    queue: Vec<Hashed<'a>>,
-}
-
-impl Jam<'_> {
-    /// Lets everything through.
-    pub async fn clear(mut self) {
-        self.gate.shut.store(false, Ordering::SeqCst);
-        self.open.take();
-        for waiting in std::mem::take(&mut self.queue) {
-            waiting.await.expect("its turn came");
-        }
-    }
-}
-
-impl Drop for Jam<'_> {
-    fn drop(&mut self) {
-        self.gate.shut.store(false, Ordering::SeqCst);
-    }
-}
-
-type Ways = (Sender<()>, Arc<Mutex<Receiver<()>>>);
-
-/// Salts for the hashes: none while it is shut, so that threads stand there, and say that they do.
-struct Gate {
-    shut: AtomicBool,
-    ways: Mutex<Option<Ways>>,
-    entropy: SeededEntropy,
-}
-
-impl Default for Gate {
-    fn default() -> Self {
-        Self { shut: AtomicBool::new(false), ways: Mutex::default(), entropy: SeededEntropy::new(6) }
-    }
-}
-
-impl Entropy for Gate {
-    fn fill(&self, bytes: &mut [u8]) {
-        if self.shut.load(Ordering::SeqCst) {
-            let (begun, opens) =
-                self.ways.lock().expect("no test panics holding it").clone().expect("it was shut");
-            begun.send(()).unwrap_or_default();
-            opens.lock().unwrap_or_else(PoisonError::into_inner).recv().expect_err("nothing is ever sent");
-        }
-        self.entropy.fill(bytes);
+        Jam::of(&self.hashing, &self.gate)
     }
 }
 

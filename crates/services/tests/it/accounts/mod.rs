@@ -6,6 +6,7 @@ mod consents;
 mod hashing;
 mod home;
 mod import;
+mod jam;
 mod log_in;
 mod look_up;
 mod office;

@@ -1,7 +1,11 @@
 //! What is kept of a person, and what is not.
 
+use bonin_domain::accounts::{Account, AccountId, HashCost, LoginId, Password, PasswordHash, PersonLink};
 use bonin_domain::codes::Purpose;
 use bonin_domain::identity::PersonKey;
+use bonin_domain::keys::SealedField;
+use bonin_domain::{PhoneNumber, Region};
+use bonin_ports::{AccountImport as _, AccountKey, AccountRepository};
 use bonin_services::identity::IdentifiedNote;
 
 use super::support::{Desk, reference};
@@ -55,5 +59,52 @@ async fn neither_name_nor_token_nor_proof_shows_in_debug_output() {
     let shown = format!("{completed:?} {shown_start}");
     for secret in ["홍길동", &completed.proof.reveal(), &started.token.reveal(), "imp_1", "CI/of"] {
         assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+/// An account of the person's number that belongs to somebody else; its name.
+async fn account_of_another_person(desk: &Desk) -> AccountId {
+    let fill = &mut |bytes: &mut [u8]| bytes.fill(9);
+    let id = AccountId::draw(desk.now(), fill);
+    let phone = PhoneNumber::parse("010-1234-5678", Region::KR).expect("a number");
+    let login_id = LoginId::parse("minsu@example.com").expect("a login id");
+    let cost = HashCost { memory_kib: 8, passes: 1, lanes: 1 };
+    let password = Password::parse("a password of nobody").expect("a password");
+    let seal = |field| desk.keys.seal(&desk.tenant, field, id.as_row(), b"x", &mut |b| b.fill(1));
+    let other = PersonKey::parse("CI/of+somebody+else==").expect("a key");
+    let account = Account {
+        id,
+        tenant: desk.tenant.clone(),
+        login_index: desk.keys.login_index(&login_id),
+        login_id: seal(SealedField::LoginId),
+        phone_index: desk.keys.phone_index(&phone),
+        phone: seal(SealedField::Phone),
+        nickname: seal(SealedField::Nickname),
+        password: PasswordHash::compute(&password, cost, fill),
+        phone_proved_at: desk.now(),
+        phone_contested_at: None,
+        person: Some(PersonLink {
+            ci: Some(desk.keys.ci_index(&other)),
+            di: None,
+            keys: None,
+            at: desk.now(),
+        }),
+        created_at: desk.now(),
+    };
+    assert!(desk.store.import(vec![account]).await.expect("the memory works").is_empty());
+    id
+}
+
+#[tokio::test]
+async fn an_account_of_the_number_that_belongs_to_another_person_is_marked_where_keys_are_kept() {
+    for keep in [true, false] {
+        let desk = Desk::with(|rules| rules.keep_person_keys = keep);
+        let id = account_of_another_person(&desk).await;
+        let started = desk.started().await;
+        desk.provider.knows(desk.certified(&started, "imp_1"));
+        desk.completes(&started, "imp_1").await.expect("it is believed");
+        let account = AccountRepository::find(&*desk.store, &desk.tenant, AccountKey::Id(id)).await;
+        let account = account.expect("the memory works").expect("it is there");
+        assert_eq!(account.phone_contested_at.is_some(), keep);
     }
 }

@@ -1,9 +1,22 @@
 //! Results that are not believed: each leaves nothing behind, and the person may try again.
 
-use bonin_domain::identity::{IdentityRecord, IdentityRefusal, OrderId};
-use bonin_services::identity::{CompleteIdentityError, StartedIdentity};
-use jiff::SignedDuration;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bonin_domain::TenantId;
+use bonin_domain::codes::Purpose;
+use bonin_domain::identity::{
+    IdentityId, IdentityProofDigest, IdentityRecord, IdentityRefusal, IdentityTokenDigest,
+    IdentityVerification, OrderId,
+};
+use bonin_ports::{
+    IdentityCompleted, IdentityProved, IdentityRepository, IdentityResult, IdentityStarted, NewIdentity,
+    ProofRefusal, RepositoryError,
+};
+use bonin_services::identity::{Accept, CompleteIdentity, CompleteIdentityError, StartedIdentity};
+use bonin_testkit::InMemoryStore;
 use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp};
 
 use super::support::{Desk, Trouble, reference};
 
@@ -142,4 +155,62 @@ async fn an_old_result_is_refused_even_while_the_verification_lives() {
     let refused = desk.completes(&started, "imp_1").await;
     assert!(matches!(refused, Err(CompleteIdentityError::Refused(IdentityRefusal::Stale))));
     desk.nothing_was_stored(&started, "imp_1").await;
+}
+
+/// A store that breaks off when a result is to be taken.
+struct BrokenOff(Arc<InMemoryStore>);
+
+#[async_trait]
+impl IdentityRepository for BrokenOff {
+    async fn start(&self, new: NewIdentity) -> Result<IdentityStarted, RepositoryError> {
+        IdentityRepository::start(&*self.0, new).await
+    }
+
+    async fn find(
+        &self,
+        tenant: &TenantId,
+        id: IdentityId,
+        token: IdentityTokenDigest,
+        now: Timestamp,
+    ) -> Result<Option<IdentityVerification>, RepositoryError> {
+        IdentityRepository::find(&*self.0, tenant, id, token, now).await
+    }
+
+    async fn complete(&self, _: IdentityResult) -> Result<IdentityCompleted, RepositoryError> {
+        Err(RepositoryError::Unavailable)
+    }
+
+    async fn find_proof(
+        &self,
+        tenant: &TenantId,
+        purpose: Purpose,
+        proof: IdentityProofDigest,
+        now: Timestamp,
+    ) -> Result<Result<IdentityProved, ProofRefusal>, RepositoryError> {
+        IdentityRepository::find_proof(&*self.0, tenant, purpose, proof, now).await
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_breaks_off_yields_no_proof_and_erases_nothing() {
+    let desk = Desk::with(|rules| rules.erase_results = true);
+    let started = desk.started().await;
+    desk.provider.knows(desk.certified(&started, "imp_1"));
+    let sound = &*desk.complete.accept;
+    let accept = Accept {
+        identities: Arc::new(BrokenOff(desk.store.clone())),
+        results: sound.results.clone(),
+        rules: sound.rules.clone(),
+        erase: sound.erase.clone(),
+        keys: sound.keys.clone(),
+        clock: sound.clock.clone(),
+        entropy: sound.entropy.clone(),
+    };
+    let broken = CompleteIdentity { verifier: desk.provider.clone(), accept: Arc::new(accept) };
+    let (id, token) = (started.verification.id, &started.token);
+    let failed = broken.execute(&desk.tenant, id, token, Some(reference("imp_1"))).await;
+    assert!(matches!(failed, Err(CompleteIdentityError::Repository(RepositoryError::Unavailable))));
+    desk.nothing_was_stored(&started, "imp_1").await;
+    assert_eq!(desk.provider.calls(), ["fetch imp_1"]);
+    desk.completes(&started, "imp_1").await.expect("the same call succeeds later");
 }
