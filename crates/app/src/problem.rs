@@ -79,7 +79,6 @@ impl Problem {
     }
 
     /// The members that are wrong.
-    #[cfg(test)]
     pub fn errors(&self) -> &[FieldError] {
         &self.details.errors
     }

@@ -32,7 +32,7 @@ use crate::controllers::messages::Messages;
 use crate::controllers::templates::Templates;
 use crate::controllers::verifications::Verifications;
 use crate::http::access::{Access, KeylessAllowed};
-use crate::http::flood::FloodGuard;
+use crate::http::flood::{FloodGuard, Rate};
 use crate::http::idempotency::InFlight;
 use crate::http::session::Sessions;
 use crate::providers::Connected;
@@ -327,7 +327,7 @@ fn verifications(
         locale: settings.locale,
         access: sessions.access.clone(),
         sessions: sessions.clone(),
-        flood: FloodGuard::new(settings.policy.limits.address == bonin_domain::codes::RuleMode::Block),
+        flood: FloodGuard::new(settings.policy.limits.address, Rate::REQUESTS),
         in_flight: InFlight::default(),
         policy,
     }

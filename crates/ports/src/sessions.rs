@@ -80,7 +80,8 @@ pub trait SessionRepository: Send + Sync {
         which: SessionEnd,
     ) -> Result<usize, RepositoryError>;
 
-    /// Spends a proof of the account's own number and puts the session under a new token. A proof of another number is
+    /// Spends a proof of the account's own number and puts the session under a new token. The number counts as proved
+    /// now, and as nobody else's: who is logged in and has it is its owner. A proof of another number is
     /// `Unknown` and stays unspent; so is any where the session is gone.
     async fn step_up(&self, step_up: StepUp) -> Result<Result<(), ProofRefusal>, RepositoryError>;
 }

@@ -5,14 +5,16 @@ use std::path::Path;
 
 use bonin_cafe24::{Cafe24Client, Cafe24Error};
 use bonin_coolsms_oauth::{CoolsmsClient, CoolsmsError};
+use bonin_domain::identity::{IdentityReference, OrderId};
 use bonin_http::Http;
+use bonin_ports::{IdentityError, IdentityVerifier};
 use bonin_sens::{ListQuery, SensClient, SensError};
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 
 use super::on_runtime;
 use crate::providers::{self, Addresses};
-use crate::settings::{Mode, ProviderTarget, Settings, Tree, key_file, load};
+use crate::settings::{IdentityProvider, Mode, ProviderTarget, Settings, Tree, key_file, load};
 use crate::wiring::{Failure, System, judge_keys, open_database};
 
 /// What was found, line by line.
@@ -72,6 +74,7 @@ async fn examine(tree: &Tree, findings: &mut Findings) {
     let keys = keys(&settings, findings);
     database(&settings, keys.as_ref(), findings).await;
     ask_providers(&settings, &system, findings).await;
+    ask_identity(&settings, &system, findings).await;
 }
 
 fn keys(settings: &Settings, findings: &mut Findings) -> Option<bonin_domain::keys::KeyRing> {
@@ -164,6 +167,34 @@ async fn ask_providers(settings: &Settings, system: &System, findings: &mut Find
         if given.nexmo.is_some() && (nexmo.signature_secret.is_none() || unseen) {
             note("nexmo", "no SIGNATURE_SECRET or no BONIN__PUBLIC__URL: no delivery results will come");
         }
+    }
+}
+
+/// Asks the identity provider for a result that cannot be there: that takes good keys, and costs nothing.
+async fn ask_identity(settings: &Settings, system: &System, findings: &mut Findings) {
+    let Some(identity) = &settings.identity else {
+        return note("identity", "no provider is configured: identities are not verified");
+    };
+    let sandbox = settings.sandbox_url.clone().unwrap_or_else(|| format!("http://{}", settings.sandbox_bind));
+    let (target, name) = match &identity.provider {
+        IdentityProvider::Iamport { target, .. } => (target, "iamport"),
+        IdentityProvider::Portone { target, .. } => (target, "portone"),
+    };
+    let ports =
+        providers::identity(identity, settings.accounts.least_age, &sandbox, &Http::default(), system);
+    let answer = match ports {
+        Ok(ports) => asked_identity(&*ports.verifier, system).await,
+        Err(error) => Err(Silence::Wrong(error)),
+    };
+    tell(name, target, &sandbox, answer, findings);
+}
+
+async fn asked_identity(verifier: &dyn IdentityVerifier, system: &System) -> Result<String, Silence> {
+    let nobodys = OrderId::draw(&mut |bytes| system.entropy.fill(bytes));
+    match verifier.fetch(&IdentityReference::from(&nobodys)).await {
+        Ok(_) => Ok("keys are accepted; only its console shows what is contracted".to_owned()),
+        Err(error @ IdentityError::Unavailable { .. }) => Err(Silence::Unreachable(error.into())),
+        Err(error) => Err(Silence::Wrong(error.into())),
     }
 }
 

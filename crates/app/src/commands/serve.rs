@@ -254,6 +254,7 @@ fn spawn_upkeep(application: &Application, store: &StoreHandle) -> Vec<tokio::ta
     let (router, texts) = (application.router.clone(), application.texts.clone());
     let (database, verifications) = (store.database.clone(), application.verifications.clone());
     let (identities, erase) = (application.identities.clone(), application.erase.clone());
+    let sessions = application.own.sessions.sessions.clone();
     vec![
         tokio::spawn(async move {
             // Without anything to erase there is nothing to do here.
@@ -307,6 +308,7 @@ fn spawn_upkeep(application: &Application, store: &StoreHandle) -> Vec<tokio::ta
                 tokio::time::sleep(PURGE).await;
                 verifications.flood.tidy();
                 identities.flood.tidy();
+                sessions.passwords.tidy();
                 // A full batch says that there is more; between batches others get their turn.
                 loop {
                     match database.purge(SystemClock.now(), PURGE_LIMIT).await {

@@ -102,6 +102,7 @@ pub async fn sign_up(
         return Err(Problem::new(ProblemCode::FieldsInvalid));
     };
 
+    shared.sessions.passwords.check(&caller, shared.sign_up.clock.now())?;
     let same = sameness(&proof, identity_proof.as_ref(), &login_id, &nickname, &agreed);
     let key = caller.key.as_ref().map(|key| key.id.clone());
     let idempotency = idempotency::read(&request, &same)?;

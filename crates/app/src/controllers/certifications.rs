@@ -29,7 +29,6 @@ pub async fn complete(shared: Shared, request: HttpRequest, payload: web::Payloa
         Err(problem) => {
             let better = match problem.code() {
                 ProblemCode::TokenMissing => Some("본인확인을 먼저 시작해 주세요."),
-                ProblemCode::TooManyRequests => Some("요청이 너무 많습니다. 잠시 후 다시 시도해 주세요."),
                 _ => None,
             };
             classic_answer::refused(&problem, better, shared.clock.now())

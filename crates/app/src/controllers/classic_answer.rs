@@ -18,11 +18,15 @@ pub fn refused(problem: &Problem, message: Option<&str>, now: Timestamp) -> Http
     if let Some(seconds) = problem.retry_after(Some(now)) {
         response.insert_header((RETRY_AFTER, seconds));
     }
-    let mut response = response.json(json!({
+    let mut body = json!({
         "code": code.status().as_u16(),
         "message": message.unwrap_or_else(|| code.title(Locale::Ko)),
         "error": code.as_str(),
-    }));
+    });
+    if !problem.errors().is_empty() {
+        body["fields"] = problem.errors().iter().map(|error| error.field.as_str()).collect();
+    }
+    let mut response = response.json(body);
     response.extensions_mut().insert(Rendered);
     response
 }

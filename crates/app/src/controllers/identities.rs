@@ -12,7 +12,6 @@ use bonin_domain::messages::{Brand, Locale};
 use bonin_services::identity::{
     CompleteIdentity, OtpIdentity, ReadIdentity, StartIdentity, StartIdentityRequest,
 };
-use jiff::SignedDuration;
 
 use super::identity_cookie;
 use super::identity_views::{
@@ -214,12 +213,7 @@ impl Identities {
     /// # Errors
     /// 429.
     pub fn guard(&self, caller: &Caller) -> Result<(), Problem> {
-        if caller.key.is_some() || self.flood.lets_through(&caller.client) {
-            return Ok(());
-        }
-        let now = self.clock.now();
-        let soon = now.checked_add(SignedDuration::from_secs(1)).unwrap_or(now);
-        Err(Problem::new(ProblemCode::TooManyRequests).retry_at(soon))
+        self.flood.check(caller, self.clock.now())
     }
 
     fn page_url(&self, purpose: Purpose) -> String {

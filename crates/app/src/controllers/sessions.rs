@@ -63,6 +63,7 @@ pub async fn log_in(
         return Err(Problem::new(ProblemCode::FieldsInvalid));
     };
 
+    shared.sessions.passwords.check(&caller, shared.log_in.check.clock.now())?;
     let log_in = LogInRequest { tenant: caller.tenant, login_id, password, client };
     let opened = shared.log_in.execute(log_in).await.map_err(|error| Problem::of_log_in(&error))?;
 

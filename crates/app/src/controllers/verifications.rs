@@ -295,12 +295,8 @@ impl Verifications {
         body: &[u8],
         caller: &Caller,
     ) -> Result<(Option<IdempotentRequest>, Option<Flight>), Problem> {
+        self.flood.check(caller, self.clock.now())?;
         let Caller { tenant, client, key } = caller;
-        if key.is_none() && !self.flood.lets_through(client) {
-            let now = self.clock.now();
-            let soon = now.checked_add(jiff::SignedDuration::from_secs(1)).unwrap_or(now);
-            return Err(Problem::new(ProblemCode::TooManyRequests).retry_at(soon));
-        }
         let caller = key.as_ref().map(|key| key.id.clone());
         let idempotency = idempotency::read(request, body)?;
         let idempotency = idempotency.map(|read| IdempotentRequest { caller, ..read });

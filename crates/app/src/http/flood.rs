@@ -1,30 +1,55 @@
-//! A guard in memory against floods from one address, before the database is asked (part of B03).
+//! Guards in memory against floods from one address, before the database is asked (part of B03).
 
 use std::num::NonZeroU32;
 
-use bonin_domain::ClientAddress;
+use bonin_domain::codes::RuleMode;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use jiff::{SignedDuration, Timestamp};
 
-/// Requests a second that one address may make for long.
-const STEADY: NonZeroU32 = NonZeroU32::new(20).expect("not zero");
+use crate::http::access::Caller;
+use crate::problem::{Problem, ProblemCode};
 
-/// Requests that it may make at once.
-const BURST: NonZeroU32 = NonZeroU32::new(200).expect("not zero");
+/// How often one address may ask for something: so many times a second for long, and so many at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Rate {
+    steady: NonZeroU32,
+    burst: NonZeroU32,
+}
 
-/// Lets an address start and resend at a rate that no person reaches. The limits that count are in the
-/// database; this one only spares it.
+impl Rate {
+    /// Starts, resends and identities: a rate that no person reaches.
+    pub const REQUESTS: Self = Self::new(20, 200);
+    /// Log ins and sign-ups: each hashes a password, and tells whether a login id is taken.
+    pub const PASSWORDS: Self = Self::new(5, 100);
+
+    const fn new(steady: u32, burst: u32) -> Self {
+        Self {
+            steady: NonZeroU32::new(steady).expect("not zero"),
+            burst: NonZeroU32::new(burst).expect("not zero"),
+        }
+    }
+}
+
+/// Lets an address ask at a rate. The limits that count are in the database; this one only spares it.
 pub struct FloodGuard(Option<DefaultKeyedRateLimiter<String>>);
 
 impl FloodGuard {
-    /// A guard, or none where the rules for addresses are off.
-    pub fn new(on: bool) -> Self {
-        Self(on.then(|| RateLimiter::keyed(Quota::per_second(STEADY).allow_burst(BURST))))
+    /// A guard, or none where the rules for addresses are not applied.
+    pub fn new(rule: RuleMode, rate: Rate) -> Self {
+        let quota = Quota::per_second(rate.steady).allow_burst(rate.burst);
+        Self((rule == RuleMode::Block).then(|| RateLimiter::keyed(quota)))
     }
 
-    /// Whether the address may go on.
-    pub fn lets_through(&self, client: &ClientAddress) -> bool {
-        let Some(limiter) = &self.0 else { return true };
-        limiter.check_key(&client.address().to_owned()).is_ok()
+    /// Lets the caller go on. A backend with a key calls for many, and is left alone.
+    ///
+    /// # Errors
+    /// 429 `too_many_requests`.
+    pub fn check(&self, caller: &Caller, now: Timestamp) -> Result<(), Problem> {
+        let Some(limiter) = self.0.as_ref().filter(|_| caller.key.is_none()) else { return Ok(()) };
+        limiter.check_key(&caller.client.address().to_owned()).map_err(|_| {
+            let soon = now.checked_add(SignedDuration::from_secs(1)).unwrap_or(now);
+            Problem::new(ProblemCode::TooManyRequests).retry_at(soon)
+        })
     }
 
     /// Forgets addresses that have been quiet.

@@ -19,6 +19,7 @@ use bonin_services::accounts::FindSession;
 use crate::http::access::{Access, Caller, bearer_session, behind};
 use crate::http::cookies::{self, Life};
 use crate::http::fields::Fields;
+use crate::http::flood::FloodGuard;
 use crate::http::origin::Origins;
 use crate::problem::{Problem, ProblemCode};
 
@@ -67,6 +68,8 @@ pub struct Sessions {
     pub access: Arc<Access>,
     pub find: FindSession,
     pub origins: Origins,
+    /// Guards what hashes passwords without a session.
+    pub passwords: FloodGuard,
 }
 
 impl Signed {

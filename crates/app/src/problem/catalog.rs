@@ -223,8 +223,8 @@ impl ProblemCode {
             Self::TooManyRequests => (
                 "too_many_requests",
                 429,
-                "Too many codes were asked for. Try again later.",
-                "인증번호 요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.",
+                "Too many requests. Try again later.",
+                "요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.",
             ),
             Self::TokenMissing => (
                 "token_missing",

@@ -138,7 +138,13 @@ fn read(tree: &Tree, reader: &mut Reader) -> Option<Settings> {
     if let (Some(accounts), Some(None)) = (&accounts, &identity)
         && accounts.identity_required
     {
-        reader.complain("PROVIDERS__IAMPORT__IMP_SECRET", "is missing: sign-ups need an identity proof");
+        let secret = if tree.identity.api == "v2" { "PORTONE_SECRET" } else { "IMP_SECRET" };
+        let name = format!("PROVIDERS__IAMPORT__{secret}");
+        reader.complain(&name, "is missing: sign-ups need an identity proof");
+    }
+    if tree.accounts.one_per_person && !tree.identity.keep_person_keys {
+        let what = "nobody can be known again: IDENTITY__KEEP_PERSON_KEYS is false";
+        reader.complain("ACCOUNTS__ONE_PER_PERSON", what);
     }
     let routing = routing::read(reader, tree, production);
     let needed = routing.as_ref().map(|routing| routing.providers.clone()).unwrap_or_default();

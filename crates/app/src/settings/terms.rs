@@ -9,7 +9,7 @@ use bonin_domain::accounts::{Term, Terms};
 use super::reader::{Reader, filled};
 use super::tree::TermsFolder;
 
-/// Where terms lie in development, unless it is said.
+/// Where terms lie, unless it is said.
 const USUAL: &str = "config/terms";
 
 /// The files of that folder, for development elsewhere.
@@ -20,17 +20,22 @@ const SAMPLES: [(&str, &str); 4] = [
     ("marketing.en.md", include_str!("../../../../config/terms/marketing.en.md")),
 ];
 
-/// Reads the terms of the configured folder. Where none is configured: in development those of `config/terms`
-/// below the working directory, else the samples that are compiled in; in production none.
+/// Reads the terms of the configured folder. Where none is configured those of `config/terms` below the working
+/// directory; where there are none either, in development the samples that are compiled in, in production none. In
+/// production nobody agrees to a sample.
 pub(super) fn read(reader: &mut Reader, written: &TermsFolder, production: bool) -> Option<Terms> {
     let usual = Path::new(USUAL);
     let read = match filled(written.folder.as_ref()) {
         Some(folder) => of_folder(Path::new(&folder)),
-        None if production => Ok(Terms::default()),
         None if usual.is_dir() => of_folder(usual),
+        None if production => Ok(Terms::default()),
         None => together(SAMPLES.map(|(name, content)| file::read(name, content)), "the samples"),
     };
     match read {
+        Ok(terms) if production && holds_sample(&terms) => {
+            reader.complain("TERMS__FOLDER", "holds a sample term: write your own");
+            None
+        }
         Ok(terms) => Some(terms),
         Err(faults) => {
             for fault in faults {
@@ -39,6 +44,12 @@ pub(super) fn read(reader: &mut Reader, written: &TermsFolder, production: bool)
             None
         }
     }
+}
+
+/// Whether any of them is a text of the samples.
+fn holds_sample(terms: &Terms) -> bool {
+    let samples = SAMPLES.map(|(name, content)| file::read(name, content).map(|term| term.hash()));
+    terms.all().iter().any(|term| samples.contains(&Ok(term.hash())))
 }
 
 /// The terms of all `*.md` files of a folder, or what is wrong with each.
@@ -135,10 +146,14 @@ mod tests {
     #[test]
     fn production_has_the_terms_that_are_configured() {
         assert_eq!(settled(None, true), (Some(Terms::default()), Vec::new()));
-        let folder = Folder::new("read", &[SAMPLES[0], ("notes.txt", "not a term")]);
+        let own = SAMPLES[0].1.replace("예시", "우리");
+        let folder = Folder::new("read", &[("service.ko.md", &own), ("notes.txt", "not a term")]);
         let (terms, complaints) = folder.read();
         assert!(complaints.is_empty(), "{complaints:?}");
         assert_eq!(terms.unwrap().current(Locale::Ko, Timestamp::MAX).len(), 1);
+        let (terms, complaints) = Folder::new("samples", &SAMPLES[..1]).read();
+        assert!(terms.is_none(), "nobody agrees to a sample");
+        assert_eq!(complaints, ["holds a sample term: write your own"]);
     }
 
     #[test]

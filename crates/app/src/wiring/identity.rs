@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bonin_domain::codes::RuleMode;
 use bonin_domain::identity::JudgedBy;
 use bonin_domain::keys::KeyRing;
 use bonin_persistence::StoreHandle;
@@ -13,7 +12,7 @@ use tokio::runtime::Handle;
 
 use super::System;
 use crate::controllers::identities::{Identities, Offered};
-use crate::http::flood::FloodGuard;
+use crate::http::flood::{FloodGuard, Rate};
 use crate::http::session::Sessions;
 use crate::providers::IdentityPorts;
 use crate::settings::{IdentitySettings, Mode, Settings};
@@ -51,7 +50,7 @@ pub fn routes(parts: Parts<'_>) -> Routes {
         access: sessions.access.clone(),
         offered,
         origins: sessions.origins.clone(),
-        flood: FloodGuard::new(settings.policy.limits.address == RuleMode::Block),
+        flood: FloodGuard::new(settings.policy.limits.address, Rate::REQUESTS),
         clock: system.clock.clone(),
         entropy: system.entropy.clone(),
         public_url: settings.public_url.clone().or(development.map(str::to_owned)),

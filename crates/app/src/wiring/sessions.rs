@@ -17,6 +17,7 @@ use crate::controllers::me::OwnAccounts;
 use crate::controllers::password_resets::PasswordResets;
 use crate::controllers::sessions::SessionRoutes;
 use crate::http::access::Access;
+use crate::http::flood::{FloodGuard, Rate};
 use crate::http::origin::Origins;
 use crate::http::session::Sessions;
 use crate::settings::Settings;
@@ -57,6 +58,7 @@ pub fn sessions(
             clock: system.clock.clone(),
         },
         origins: Origins::new(settings.public_url.as_deref(), listening, &settings.cors_origins),
+        passwords: FloodGuard::new(settings.policy.limits.address, Rate::PASSWORDS),
     })
 }
 

@@ -177,6 +177,11 @@ impl Terms {
         Ok(Self(terms))
     }
 
+    /// Every version of every term in every language.
+    pub fn all(&self) -> &[Term] {
+        &self.0
+    }
+
     /// The current version of each term, in `locale` where it is there, else in another language. Required ones
     /// first, then by name. The current version is the one that took effect last; one that takes effect at `now` is.
     pub fn current(&self, locale: Locale, now: Timestamp) -> Vec<&Term> {

@@ -17,7 +17,7 @@ use super::passwords::replace;
 use super::proofs;
 use crate::failure::Failure;
 use crate::rows::SessionRow;
-use crate::schema::sessions as s;
+use crate::schema::{accounts as a, sessions as s};
 use crate::sql::{Instant, Uid};
 
 #[async_trait]
@@ -216,6 +216,10 @@ fn step_up(c: &mut Conn, step_up: &StepUp) -> Result<Result<(), ProofRefusal>, F
     proofs::spend(c, &AnyProof::Phone(step_up.proof), now)?;
     diesel::update(s::table.find(session))
         .set((s::token.eq(step_up.token.as_bytes().as_slice()), s::stepped_up_at.eq(Instant(now))))
+        .execute(c)?;
+    // Who is logged in and has the number is its owner, whoever was seen with it before.
+    diesel::update(a::table.find(row.id))
+        .set((a::phone_proved_at.eq(Instant(now)), a::phone_contested_at.eq(None::<Instant>)))
         .execute(c)?;
     Ok(Ok(()))
 }

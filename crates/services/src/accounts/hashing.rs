@@ -1,11 +1,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
 use bonin_domain::accounts::{HashCost, Password, PasswordHash};
 use bonin_ports::Entropy;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// Passwords that may wait for a thread (security 26); beyond it callers are told to come back.
 const QUEUE: usize = 64;
@@ -16,11 +16,18 @@ type Job = Box<dyn FnOnce() + Send>;
 /// which neither requests nor database threads may wait for. Cheap to clone.
 #[derive(Clone)]
 pub struct Hashing {
-    queue: SyncSender<Job>,
+    queue: Sender<Job>,
+    places: Arc<Semaphore>,
     cost: HashCost,
     entropy: Arc<dyn Entropy>,
     /// Checked where there is no account, so that this takes as long.
     nobody: PasswordHash,
+}
+
+/// A place at the hashing threads, taken before something is charged for the password that comes.
+pub struct HashingPlace {
+    hashing: Hashing,
+    permit: OwnedSemaphorePermit,
 }
 
 /// So many passwords wait already that this one was not taken. Nothing was done; the same call may be made again in a
@@ -36,7 +43,7 @@ impl Hashing {
     /// The system's, when it gives no thread.
     pub fn start(cost: HashCost, entropy: Arc<dyn Entropy>) -> std::io::Result<Self> {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let (queue, jobs) = sync_channel::<Job>(QUEUE);
+        let (queue, jobs) = channel::<Job>();
         let jobs = Arc::new(Mutex::new(jobs));
         for number in 0..threads {
             let jobs = jobs.clone();
@@ -48,12 +55,21 @@ impl Hashing {
         let unknown = format!("{:032x}", u128::from_be_bytes(random));
         let unknown = Password::parse(&unknown).map_err(std::io::Error::other)?;
         let nobody = PasswordHash::compute(&unknown, cost, fill);
-        Ok(Self { queue, cost, entropy, nobody })
+        Ok(Self { queue, places: Arc::new(Semaphore::new(threads + QUEUE)), cost, entropy, nobody })
     }
 
     /// What a hash costs here.
     pub fn cost(&self) -> HashCost {
         self.cost
+    }
+
+    /// Takes a place for one password; it is free again when the password is done with, or when it is dropped.
+    ///
+    /// # Errors
+    /// [`HashingBusy`].
+    pub fn reserve(&self) -> Result<HashingPlace, HashingBusy> {
+        let permit = self.places.clone().try_acquire_owned().map_err(|_| HashingBusy)?;
+        Ok(HashingPlace { hashing: self.clone(), permit })
     }
 
     /// Hashes a new password.
@@ -62,7 +78,8 @@ impl Hashing {
     /// [`HashingBusy`].
     pub async fn hash(&self, password: &Password) -> Result<PasswordHash, HashingBusy> {
         let (password, cost, entropy) = (password.clone(), self.cost, self.entropy.clone());
-        self.run(move || PasswordHash::compute(&password, cost, &mut |bytes| entropy.fill(bytes))).await
+        let place = self.reserve()?;
+        place.run(move || PasswordHash::compute(&password, cost, &mut |bytes| entropy.fill(bytes))).await
     }
 
     /// Whether `password` is the one of `hash`; where there is no hash, it takes as long and is not.
@@ -74,18 +91,32 @@ impl Hashing {
         password: &Password,
         hash: Option<&PasswordHash>,
     ) -> Result<bool, HashingBusy> {
-        let known = hash.is_some();
-        let (password, hash) = (password.clone(), hash.unwrap_or(&self.nobody).clone());
-        self.run(move || hash.matches(&password) && known).await
+        self.reserve()?.matches(password, hash).await
     }
 
     /// Checked by nobody, for an account that is none.
     pub(super) fn nobody(&self) -> &PasswordHash {
         &self.nobody
     }
+}
+
+impl HashingPlace {
+    /// See [`Hashing::matches`].
+    ///
+    /// # Errors
+    /// [`HashingBusy`], where the hash could not be computed.
+    pub async fn matches(
+        self,
+        password: &Password,
+        hash: Option<&PasswordHash>,
+    ) -> Result<bool, HashingBusy> {
+        let known = hash.is_some();
+        let (password, hash) = (password.clone(), hash.unwrap_or(&self.hashing.nobody).clone());
+        self.run(move || hash.matches(&password) && known).await
+    }
 
     async fn run<T: Send + 'static>(
-        &self,
+        self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, HashingBusy> {
         // A job that panicked dropped its end: nothing was done, as when the queue is full.
@@ -93,17 +124,19 @@ impl Hashing {
     }
 
     fn submit<T: Send + 'static>(
-        &self,
+        self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<oneshot::Receiver<T>, HashingBusy> {
         let (done, result) = oneshot::channel();
+        let Self { hashing, permit } = self;
         let job: Job = Box::new(move || {
+            let _place = permit;
             // Whoever asked may be gone by now; those behind are not made to wait for an answer to nobody.
             if !done.is_closed() {
                 drop(done.send(work()));
             }
         });
-        self.queue.try_send(job).map_err(|_| HashingBusy)?;
+        hashing.queue.send(job).map_err(|_| HashingBusy)?;
         Ok(result)
     }
 }
@@ -120,8 +153,6 @@ fn serve(jobs: &Mutex<Receiver<Job>>) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::channel;
-
     use super::*;
 
     /// Bytes that count up: no salt repeats.
@@ -143,30 +174,32 @@ mod tests {
     }
 
     /// Gives every thread something that takes until the returned end is dropped.
-    fn occupied(hashing: &Hashing) -> std::sync::mpsc::Sender<()> {
+    fn occupied(hashing: &Hashing) -> (Sender<()>, Vec<oneshot::Receiver<()>>) {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let (free, wait) = channel::<()>();
         let wait = Arc::new(Mutex::new(wait));
         let (begun, begins) = channel();
+        let mut standing = Vec::new();
         for _ in 0..threads {
             let (wait, begun) = (wait.clone(), begun.clone());
-            let job: Job = Box::new(move || {
+            let stands = hashing.reserve().unwrap().submit(move || {
                 begun.send(()).unwrap();
                 // Ends, for each thread in its turn, when the sender is dropped.
                 wait.lock().unwrap().recv().unwrap_err();
             });
-            hashing.queue.send(job).unwrap();
+            standing.push(stands.unwrap());
         }
         (0..threads).for_each(|_| begins.recv().unwrap());
-        free
+        (free, standing)
     }
 
     #[tokio::test]
     async fn the_password_beyond_the_queue_is_told_to_come_back() {
         let hashing = hashing();
-        let free = occupied(&hashing);
-        let waiting: Vec<_> = (0..QUEUE).map(|number| hashing.submit(move || number).unwrap()).collect();
-        assert_eq!(hashing.submit(|| 0).err(), Some(HashingBusy));
+        let (free, _standing) = occupied(&hashing);
+        let waiting: Vec<_> =
+            (0..QUEUE).map(|number| hashing.reserve().unwrap().submit(move || number).unwrap()).collect();
+        assert_eq!(hashing.reserve().err(), Some(HashingBusy));
         let password = Password::parse("one too many").unwrap();
         assert_eq!(hashing.hash(&password).await.err(), Some(HashingBusy));
         assert_eq!(hashing.matches(&password, None).await.err(), Some(HashingBusy));
@@ -181,11 +214,11 @@ mod tests {
     #[tokio::test]
     async fn nothing_is_computed_for_somebody_who_left() {
         let hashing = hashing();
-        let free = occupied(&hashing);
+        let (free, _standing) = occupied(&hashing);
         let (done, notes) = channel();
         let left = done.clone();
-        drop(hashing.submit(move || left.send("left")).unwrap());
-        let stays = hashing.submit(move || done.send("stays")).unwrap();
+        drop(hashing.reserve().unwrap().submit(move || left.send("left")).unwrap());
+        let stays = hashing.reserve().unwrap().submit(move || done.send("stays")).unwrap();
         drop(free);
         stays.await.unwrap().unwrap();
         drop(hashing);
@@ -206,9 +239,9 @@ mod tests {
         let hashing = hashing();
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         for _ in 0..=threads {
-            let failed = hashing.run(|| -> u8 { panic!("no memory, say") }).await;
+            let failed = hashing.reserve().unwrap().run(|| -> u8 { panic!("no memory, say") }).await;
             assert_eq!(failed, Err(HashingBusy));
         }
-        assert_eq!(hashing.run(|| 7).await, Ok(7));
+        assert_eq!(hashing.reserve().unwrap().run(|| 7).await, Ok(7));
     }
 }

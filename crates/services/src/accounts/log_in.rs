@@ -62,9 +62,9 @@ impl LogIn {
     pub async fn execute(&self, request: LogInRequest) -> Result<OpenSession, LogInError> {
         let LogInRequest { tenant, login_id, password, client } = request;
         let login = self.check.keys.login_index(&login_id);
-        self.check.charge(&tenant, login, &client).await?;
+        let place = self.check.charge(&tenant, login, &client).await?;
         let account = self.accounts.find(&tenant, AccountKey::Login(login)).await?;
-        self.check.compare(&password, account.as_ref()).await?;
+        PasswordCheck::compare(place, &password, account.as_ref()).await?;
         let account = account.ok_or(LogInError::Refused)?;
         let opened = self.open(account, &password).await?;
         self.check.forgive(&tenant, login, &client).await;

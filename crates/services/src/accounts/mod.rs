@@ -29,7 +29,7 @@ pub use consents::{
     ConsentState, ConsentsSeen, GaveConsent, GiveConsent, GiveConsentError, ReadConsents, WithdrawConsent,
     WithdrawConsentError,
 };
-pub use hashing::{Hashing, HashingBusy};
+pub use hashing::{Hashing, HashingBusy, HashingPlace};
 pub use import::{ImportAccounts, ImportedAccount};
 pub use log_in::{LogIn, LogInError, LogInRequest};
 pub use look_up::{FoundAccount, LookUpAccounts, LookUpError};

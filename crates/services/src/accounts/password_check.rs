@@ -6,7 +6,7 @@ use bonin_domain::{ClientAddress, TenantId};
 use bonin_ports::{Clock, LoginAttemptRepository, LoginVerdict, RepositoryError};
 use jiff::Timestamp;
 
-use crate::accounts::{Hashing, HashingBusy};
+use crate::accounts::{Hashing, HashingBusy, HashingPlace};
 
 /// Checks passwords within the budget of their login id (security 27): a session that was stolen guesses its password
 /// no faster than a stranger does.
@@ -34,7 +34,7 @@ pub enum PasswordCheckError {
         /// The earliest moment to try again.
         until: Timestamp,
     },
-    /// It was not compared, though charged.
+    /// There was no place to compare it, and nothing was charged.
     #[error(transparent)]
     Busy(#[from] HashingBusy),
     /// The store failed; nothing was compared.
@@ -51,34 +51,36 @@ impl PasswordCheck {
         client: &ClientAddress,
     ) -> Result<(), PasswordCheckError> {
         let (tenant, login) = (&account.tenant, account.login_index);
-        self.charge(tenant, login, client).await?;
-        self.compare(password, Some(account)).await?;
+        let place = self.charge(tenant, login, client).await?;
+        Self::compare(place, password, Some(account)).await?;
         self.forgive(tenant, login, client).await;
         Ok(())
     }
 
-    /// Charges an attempt, before anything of the account is looked at.
+    /// Takes a place for comparing, and charges an attempt, before anything of the account is looked at: who is
+    /// turned away because too many come at once has used up nothing.
     pub(super) async fn charge(
         &self,
         tenant: &TenantId,
         login: LoginIndex,
         client: &ClientAddress,
-    ) -> Result<(), PasswordCheckError> {
+    ) -> Result<HashingPlace, PasswordCheckError> {
+        let place = self.hashing.reserve()?;
         let address = self.keys.address_index(client.address());
         match self.attempts.charge(tenant, login, address, self.clock.now()).await? {
-            LoginVerdict::Allowed => Ok(()),
+            LoginVerdict::Allowed => Ok(place),
             LoginVerdict::Wait { until } => Err(PasswordCheckError::TooMany { until }),
         }
     }
 
     /// Compares; where there is no account, that takes as long.
     pub(super) async fn compare(
-        &self,
+        place: HashingPlace,
         password: &Password,
         account: Option<&Account>,
     ) -> Result<(), PasswordCheckError> {
         let hash = account.map(|account| &account.password);
-        if self.hashing.matches(password, hash).await? { Ok(()) } else { Err(PasswordCheckError::Incorrect) }
+        if place.matches(password, hash).await? { Ok(()) } else { Err(PasswordCheckError::Incorrect) }
     }
 
     /// Forgets failures: the owner was here. A store that cannot do it now keeps limits too tight, not too loose.

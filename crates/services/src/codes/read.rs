@@ -27,7 +27,7 @@ pub struct Seen {
     pub verification: Verification,
     /// The number.
     pub phone_number: PhoneNumber,
-    /// How its latest message fares.
+    /// How its latest message fares; `None` where nobody is sent any.
     pub delivery: Option<Delivery>,
     /// Its messages with all attempts, oldest first.
     pub messages: Vec<MessageHistory>,
@@ -124,7 +124,8 @@ impl ReadVerification {
         let messages = self.outbox.messages(tenant, id).await?;
         Ok(Seen {
             phone_number: phone_of(&self.keys, &verification)?,
-            delivery: messages.last().map(Delivery::from),
+            // What is never sent is not delivered either; it would look queued for ever.
+            delivery: messages.last().filter(|_| !verification.withheld).map(Delivery::from),
             messages,
             verification,
             at,

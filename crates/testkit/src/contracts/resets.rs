@@ -183,11 +183,9 @@ pub async fn a_finished_reset_ends_what_the_old_password_opened(store: Arc<dyn S
     let token = opened(&store, &scene, &known, scene.at(1)).await;
     let unspent = proof(&store, &scene, FOR_RESET, scene.at(2)).await;
     let for_another = proof(&store, &scene, Purpose::FindId, scene.at(2)).await;
-    let by_ci = PersonLink { di: None, ..person.clone() };
-    let by_di = PersonLink { ci: None, ..person.clone() };
     let (mut own, mut others) = (Vec::new(), Vec::new());
-    for shown in [&by_ci, &by_di] {
-        own.push(identity_proof(&store, &scene, FOR_RESET, shown, scene.at(2)).await);
+    for shown in [PersonLink { di: None, ..person.clone() }, PersonLink { ci: None, ..person.clone() }] {
+        own.push(identity_proof(&store, &scene, FOR_RESET, &shown, scene.at(2)).await);
     }
     for (purpose, shown) in [(Purpose::FindId, &person), (FOR_RESET, &other_person)] {
         others.push((purpose, identity_proof(&store, &scene, purpose, shown, scene.at(2)).await));

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use bonin_domain::accounts::Session;
+use bonin_domain::accounts::{Account, Session};
 use bonin_domain::codes::{ProofDigest, Purpose};
-use bonin_ports::{ProofRefusal, SessionEnd, StepUp};
+use bonin_ports::{IdentityRepository, ProofRefusal, SessionEnd, StepUp};
 use jiff::Timestamp;
 
 use super::Store;
-use super::members::{find_session, is_live, proof};
+use super::members::{find_session, is_live, now_is, proof};
 use super::sessions::{end, log_ins};
 use super::support::{MICROSECOND, count, find_proof, race};
 use crate::Scene;
@@ -23,13 +23,21 @@ async fn assert_stays_good(store: &Arc<dyn Store>, scene: &Scene, given: ProofDi
 }
 
 /// A step-up spends a proof of the account's own number and puts the session under a new token; the old one is dead.
+/// The number counts as proved now, and as nobody else's.
 pub async fn a_step_up_puts_the_session_under_a_new_token(store: Arc<dyn Store>) {
     let scene = Scene::new();
-    let known = scene.account().open(&*store).await;
+    let known = scene.account().person(&scene.person()).open(&*store).await;
+    let holder = scene.identity().open(&*store).await;
+    let mut contested = scene.result(&holder, &scene.person(), scene.at(1));
+    contested.phone_index = Some(known.phone_index);
+    IdentityRepository::complete(&*store, contested).await.expect("the store works");
     let opened = log_ins(&store, &scene, &known, &[0, 0]).await;
     let given = proof(&store, &scene, Purpose::StepUp, scene.at(1)).await;
     let (request, token) = scene.step_up(&opened[0].session, given, scene.at(2));
+    assert!(now_is(&store, &known).await.is_some_and(|known| known.phone_contested_at.is_some()));
     assert_eq!(step_up(&store, request).await, Ok(()));
+    let proved = Account { phone_proved_at: scene.at(2), phone_contested_at: None, ..known.clone() };
+    assert_eq!(now_is(&store, &known).await, Some(proved));
     assert_eq!(find_session(&store, &scene.tenant, &opened[0].token, scene.at(3)).await, None);
     let found = find_session(&store, &scene.tenant, &token, scene.at(3)).await.expect("the session goes on");
     let expected = Session { stepped_up_at: Some(scene.at(2)), ..opened[0].session.clone() };

@@ -7,7 +7,8 @@ use bonin_domain::codes::Purpose;
 use bonin_domain::identity::IdentityVerification;
 use bonin_domain::keys::PhoneIndex;
 use bonin_ports::{
-    AccountKey, FinishReset, OpenReset, PasswordChange, PasswordRepository, ProofRefusal, RepositoryError,
+    AccountKey, FinishReset, IdentityResult, OpenReset, PasswordChange, PasswordRepository, ProofRefusal,
+    RepositoryError, same_person,
 };
 use jiff::Timestamp;
 
@@ -57,10 +58,8 @@ impl State {
             let IdentityVerification { tenant: of, purpose, .. } = &row.verification;
             let (is_reset, is_own) = (*purpose == Purpose::ResetPassword, of == tenant);
             let Some(completed) = row.completed.as_mut().filter(|_| is_reset && is_own) else { continue };
-            let PersonLink { ci, di, .. } = &person;
-            let (shown_ci, shown_di) = (completed.result.ci, completed.result.di);
-            let is_person = (ci.is_some() && *ci == shown_ci) || (di.is_some() && *di == shown_di);
-            completed.spent |= is_person;
+            let IdentityResult { ci, di, now: at, .. } = completed.result;
+            completed.spent |= same_person(&person, &PersonLink { ci, di, keys: None, at });
         }
     }
 

@@ -76,6 +76,10 @@ impl State {
             row.token = *token;
             row.session.stepped_up_at = Some(*now);
         }
+        if let Some(account) = self.account_mut(tenant, id) {
+            account.phone_proved_at = *now;
+            account.phone_contested_at = None;
+        }
         Ok(())
     }
 }

@@ -67,6 +67,19 @@ async fn a_password_is_hashed_for_a_login_id_that_nobody_has_too() {
 }
 
 #[tokio::test]
+async fn who_finds_no_place_to_be_hashed_has_used_up_no_attempt() {
+    let home = Home::new();
+    let known = home.login_id_of(&home.member().await);
+    let jam = home.jam();
+    for _ in 0..20 {
+        let error = home.try_log_in(&known, Scene::PASSWORD).await.err().unwrap();
+        assert!(matches!(error, LogInError::Busy(_)), "{error}");
+    }
+    jam.clear().await;
+    assert!(home.try_log_in(&known, Scene::PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
 async fn ten_failures_at_an_address_make_a_login_id_wait_whoever_has_it() {
     let home = Home::new();
     let known = home.login_id_of(&home.member().await);
