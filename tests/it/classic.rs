@@ -59,13 +59,13 @@ impl<'a> FrontEnd<'a> {
         if let Some(user_id) = user_id {
             body["userId"] = json!(user_id);
         }
-        let sent = self.post(send, &body).await.expect(201);
+        let answer = self.post(send, &body).await.expect(201);
         let message = match earlier {
             Some(earlier) => self.server.handset().message_after(number, &earlier).await,
             None => self.server.handset().message(number).await,
         };
         let code = message.code.expect("a code");
-        assert!(!sent.text.contains(&code), "the code leaves by the message only: {}", sent.text);
+        assert!(!answer.text.contains(&code), "the code leaves by the message only: {}", answer.text);
         body["verifyCode"] = json!(code);
         self.post(verify, &body).await
     }

@@ -50,11 +50,9 @@ fn rule_of(package: &Package) -> Option<Rule> {
         "bonin-sandbox" => Rule { ours: &["bonin-domain"], held: &["actix"], ..NOTHING },
         "bonin-client" => Rule { ours: &["bonin-domain"], held: &["reqwest"], ..NOTHING },
         // The end-to-end tests count the rows of a file for themselves.
-        "bonin-tests" => Rule {
-            ours: &["bonin-client", "bonin-domain"],
-            held: &["diesel", "reqwest"],
-            ..NOTHING
-        },
+        "bonin-tests" => {
+            Rule { ours: &["bonin-client", "bonin-domain"], held: &["diesel", "reqwest"], ..NOTHING }
+        }
         "bonin-app" => Rule {
             ours: &["bonin-services", "bonin-ports", "bonin-domain", "bonin-persistence", "bonin-sandbox"],
             adapters: true,

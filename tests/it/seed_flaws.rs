@@ -124,8 +124,8 @@ async fn there_is_no_reset_without_a_proof(engine: Engine) {
     let member = Member::fresh();
     let _ = server.join(&member).await;
     let new = "a new harbour lamp";
-    let send = json!({ "phoneNumber": member.number, "userId": member.login_id });
-    let sent = server.api().post("/sms/sendPW", &send).await.expect(201);
+    let asked = json!({ "phoneNumber": member.number, "userId": member.login_id });
+    let sent = server.api().post("/sms/sendPW", &asked).await.expect(201);
     for body in [
         json!({ "userId": member.login_id, "phoneNumber": member.number, "newPassword": new }),
         json!({ "userId": member.login_id, "newPassword": new, "verificationToken": sent.text_of("verificationToken") }),

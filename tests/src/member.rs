@@ -163,6 +163,9 @@ impl Server {
     }
 
     /// Completes an identity verification with what the browser brought.
+    ///
+    /// # Panics
+    /// When `started` is no answer to a start.
     pub async fn complete_identity(&self, started: &Value, imp_uid: Option<&str>) -> Answer {
         let mut body = json!({ "token": started["token"] });
         if let Some(imp_uid) = imp_uid {
