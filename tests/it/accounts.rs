@@ -228,6 +228,8 @@ async fn a_password_is_changed_and_other_sessions_end(engine: Engine) {
         change("not the password", "another harbour lamp").await.expect_problem(422, "password_incorrect");
     let weak = change(&member.password, "12345678").await.expect_problem(422, "fields_invalid");
     assert_eq!(weak.fields(), [("new_password".to_owned(), "password_common".to_owned())]);
+    let same = change(&member.password, &member.password).await.expect_problem(422, "fields_invalid");
+    assert_eq!(same.fields(), [("new_password".to_owned(), "password_unchanged".to_owned())]);
     let changed = change(&member.password, "another harbour lamp").await.expect(200);
     let told = server.handset().message_after(&member.number, &before).await;
     assert!(told.text.contains("비밀번호가 변경"), "{}", told.text);

@@ -10,6 +10,8 @@ on_both_databases!(
     a_reset_is_refused_without_a_proof_of_the_own_number,
     a_reset_token_does_nothing_but_set_the_password_once,
     nobody_unknown_is_sent_anything,
+    a_proof_tells_nobody_which_login_ids_there_are,
+    a_reset_lets_in_whom_strangers_kept_out,
 );
 
 async fn a_person_finds_their_masked_login_id(engine: Engine) {
@@ -113,6 +115,52 @@ async fn a_reset_token_does_nothing_but_set_the_password_once(engine: Engine) {
     let _ = set(&token).await.expect(204);
     let _ = set(&token).await.expect_problem(410, "reset_expired");
     let _ = set(&"A".repeat(43)).await.expect_problem(410, "reset_expired");
+}
+
+async fn a_proof_tells_nobody_which_login_ids_there_are(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let (member, other) = (Member::fresh(), Member::fresh());
+    let _ = server.join(&member).await;
+    let _ = server.join(&other).await;
+    let proof = server.proof(&member.number, "reset_password").await;
+    let open = async |login_id: &str| {
+        server.api().post("/v1/password-resets", &json!({ "login_id": login_id, "proof": proof })).await
+    };
+    for login_id in
+        [&other.login_id, "nobody@mail.example", &other.login_id, "noone@mail.example", "x@mail.example"]
+    {
+        let _ = open(login_id).await.expect_problem(422, "reset_refused");
+    }
+    let _ = open(&member.login_id).await.expect_problem(410, "proof_used");
+
+    // Nor does one for signing up.
+    let joining = Member::fresh();
+    let proof = server.proof(&joining.number, "sign_up").await;
+    let mut body = server.sign_up_body(&joining, &proof).await;
+    body["login_id"] = json!(member.login_id);
+    for _ in 0..5 {
+        let _ = server.api().post("/v1/accounts", &body).await.expect_problem(409, "login_id_taken");
+    }
+    body["login_id"] = json!(joining.login_id);
+    let _ = server.api().post("/v1/accounts", &body).await.expect_problem(410, "proof_used");
+}
+
+async fn a_reset_lets_in_whom_strangers_kept_out(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let member = Member::fresh();
+    let _ = server.join(&member).await;
+    for _ in 0..10 {
+        let _ = server.try_log_in(&member.login_id, "not it").await.expect_problem(401, "login_refused");
+    }
+    let _ =
+        server.try_log_in(&member.login_id, &member.password).await.expect_problem(429, "too_many_logins");
+    let proof = server.proof(&member.number, "reset_password").await;
+    let open = json!({ "login_id": member.login_id, "proof": proof });
+    let token = server.api().post("/v1/password-resets", &open).await.expect(200).text_of("reset_token");
+    let body = json!({ "reset_token": token, "new_password": "a new harbour lamp" });
+    let request = server.api().request(Method::PUT, "/v1/password-resets/current").json(&body);
+    let _ = bonin_tests::Answer::to(request).await.expect(204);
+    let _ = server.try_log_in(&member.login_id, "a new harbour lamp").await.expect(201);
 }
 
 async fn nobody_unknown_is_sent_anything(engine: Engine) {

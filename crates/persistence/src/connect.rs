@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bonin_ports::{
     AccountImport, AccountRepository, ApiKeyRepository, ConsentRepository, ConversionLog, IdentityRepository,
     IdentityResultRepository, KeyCheckRepository, LoginAttemptRepository, MessageGroupRepository,
-    OtpRepository, Outbox, PasswordRepository, ReceiptRepository, RepositoryError, SessionRepository,
-    TemplateRepository, VerificationRepository,
+    OtpRepository, Outbox, PasswordRepository, ProofRepository, ReceiptRepository, RepositoryError,
+    SessionRepository, TemplateRepository, VerificationRepository,
 };
 
 use crate::{postgres, sqlite};
@@ -31,6 +31,8 @@ pub struct StoreHandle {
     pub key_checks: Arc<dyn KeyCheckRepository>,
     /// Accounts.
     pub accounts: Arc<dyn AccountRepository>,
+    /// What proofs are charged for.
+    pub proofs: Arc<dyn ProofRepository>,
     /// What people agreed to.
     pub consents: Arc<dyn ConsentRepository>,
     /// Accounts that come from another system.
@@ -63,6 +65,7 @@ impl StoreHandle {
             + ApiKeyRepository
             + KeyCheckRepository
             + AccountRepository
+            + ProofRepository
             + ConsentRepository
             + AccountImport
             + PasswordRepository
@@ -84,6 +87,7 @@ impl StoreHandle {
             api_keys: store.clone(),
             key_checks: store.clone(),
             accounts: store.clone(),
+            proofs: store.clone(),
             consents: store.clone(),
             account_import: store.clone(),
             passwords: store.clone(),

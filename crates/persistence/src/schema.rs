@@ -35,6 +35,7 @@ diesel::table! {
         run_by_provider -> Nullable<Text>,
         run_by_reference -> Nullable<Text>,
         withheld -> Bool,
+        proof_refusals -> SmallInt,
     }
 }
 
@@ -339,6 +340,7 @@ diesel::table! {
         proof -> Nullable<Binary>,
         proof_until -> Nullable<InstantSql>,
         proof_spent_at -> Nullable<InstantSql>,
+        proof_refusals -> SmallInt,
         erase -> Nullable<Binary>,
         erase_at -> Nullable<InstantSql>,
         otp_requests -> SmallInt,

@@ -1,10 +1,10 @@
 use async_trait::async_trait;
 use bonin_domain::TenantId;
 use bonin_domain::accounts::{Account, AccountId, Consent, PasswordHash, PersonLink, SessionId};
-use bonin_domain::codes::ProofDigest;
+use bonin_domain::codes::{ProofDigest, Purpose};
 use bonin_domain::identity::IdentityProofDigest;
 use bonin_domain::keys::{AddressIndex, LoginIndex, PhoneIndex, Sealed};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{Idempotency, OutboxEntry, RepositoryError};
 
@@ -14,7 +14,7 @@ pub enum ProofRefusal {
     /// Nobody was given it for this.
     #[error("the proof is not known")]
     Unknown,
-    /// It was spent before.
+    /// It was spent before: for something, or by refusals ([`ProofRepository`]).
     #[error("the proof was used already")]
     Used,
     /// Its 10 minutes are over.
@@ -31,7 +31,14 @@ pub enum AnyProof {
     Identity(IdentityProofDigest),
 }
 
-/// A message that tells the owner of an account what was done with it, as it goes into the outbox with the deed.
+impl AnyProof {
+    /// Refusals about login ids that a proof is good for ([`ProofRepository`]).
+    pub const MOST_REFUSALS: u16 = 5;
+}
+
+/// A message that tells the owner of an account what was done with it, as it goes into the outbox with the deed. A
+/// number gets at most [`Notice::MOST`] within [`Notice::WITHIN`], over all tenants; beyond that the deed is done and no
+/// notice is stored, since each one costs money.
 #[derive(Clone, Debug)]
 pub struct Notice {
     /// The message.
@@ -42,6 +49,13 @@ pub struct Notice {
     pub test_number: bool,
     /// Until when it is of use.
     pub expires_at: Timestamp,
+}
+
+impl Notice {
+    /// Notices that a number gets within [`Notice::WITHIN`]. Exact under parallel deeds.
+    pub const MOST: u16 = 5;
+    /// The stretch in which they are counted.
+    pub const WITHIN: SignedDuration = SignedDuration::from_hours(24);
 }
 
 /// A sign-up.
@@ -112,7 +126,7 @@ pub struct PhoneChange {
     pub phone_index: PhoneIndex,
     /// The new number, sealed; its row is the account's.
     pub phone: Sealed,
-    /// Tells the old number.
+    /// Tells the old number; not stored where the new one is the same.
     pub notice: Notice,
     /// The present moment.
     pub now: Timestamp,
@@ -121,7 +135,7 @@ pub struct PhoneChange {
 /// What became of a change of number. Only `Changed` has an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PhoneChanged {
-    /// The number, the use of its proof and the notice are durable.
+    /// The number, the use of its proof and the notice, where there is one, are durable.
     Changed,
     /// The proof is not taken, or proves another number.
     Proof(ProofRefusal),
@@ -170,6 +184,22 @@ pub trait AccountRepository: Send + Sync {
         password: &PasswordHash,
         now: Timestamp,
     ) -> Result<bool, RepositoryError>;
+}
+
+/// Charges proofs for refusals that tell something of a login id: whoever proved one number must not learn by it which
+/// login ids there are.
+#[async_trait]
+pub trait ProofRepository: Send + Sync {
+    /// Charges one refusal to a live proof, before it is told; the fifth ([`AnyProof::MOST_REFUSALS`]) spends it, and
+    /// what an identity verification tells is erased with it. Exact under parallel calls: where the proof is not live
+    /// (any more), nothing is charged, and that refusal is to be told instead.
+    async fn charge_refusal(
+        &self,
+        tenant: &TenantId,
+        purpose: Purpose,
+        proof: AnyProof,
+        now: Timestamp,
+    ) -> Result<Result<(), ProofRefusal>, RepositoryError>;
 }
 
 /// Stores what people agreed to. Nothing is ever changed: a withdrawal is another row (requirement G02).

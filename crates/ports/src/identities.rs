@@ -51,8 +51,9 @@ pub struct IdentityResult {
     pub ci: Option<PersonIndex>,
     /// The person's DI.
     pub di: Option<PersonIndex>,
-    /// The number that the person used, where the provider told it: accounts of it that belong to another person are
-    /// marked ([`Account::phone_contested_at`](bonin_domain::accounts::Account)).
+    /// The number that the person used, where the provider told it: the account of it that belongs to another person is
+    /// marked ([`Account::phone_contested_at`](bonin_domain::accounts::Account)), its open resets end, and proofs of
+    /// the number for one that were not spent yet count no more.
     pub phone_index: Option<PhoneIndex>,
     /// The proof to store, and its end.
     pub proof: (IdentityProofDigest, Timestamp),

@@ -28,7 +28,7 @@ mod verify_provider;
 
 pub use accounts::{
     AccountImport, AccountKey, AccountQuery, AccountRepository, AnyProof, ConsentRepository, Notice,
-    PhoneChange, PhoneChanged, ProofRefusal, SignUp, SignedUp, same_person,
+    PhoneChange, PhoneChanged, ProofRefusal, ProofRepository, SignUp, SignedUp, same_person,
 };
 pub use api_keys::{ApiKeyRepository, KeyVerdict, Revoke, Rotated};
 pub use clock::Clock;

@@ -64,11 +64,12 @@ pub struct FinishReset {
 pub trait PasswordRepository: Send + Sync {
     /// Changes a password: other sessions and all resets of the account end, proofs for a reset by its number or person
     /// that were not spent yet count no more, and the owner is told. `false`, with no effect, where the account or the session is
-    /// gone or the password is another by now.
+    /// gone or the password is another by now. Being told is capped ([`Notice::MOST`]), the change is not.
     async fn change(&self, change: PasswordChange) -> Result<bool, RepositoryError>;
 
     /// Spends a proof of the account's own number or person and opens a reset; earlier ones of the account end. A proof of
-    /// another number or person is `Unknown` and stays unspent.
+    /// another number or person is `Unknown` and stays unspent; so is one of a number that by itself opens no reset
+    /// ([`Account::phone_opens_reset`]), as the account is in that moment.
     async fn open_reset(&self, open: OpenReset) -> Result<Result<(), ProofRefusal>, RepositoryError>;
 
     /// The account that a reset is for, while the reset lives.
@@ -80,7 +81,8 @@ pub trait PasswordRepository: Send + Sync {
     ) -> Result<Option<Account>, RepositoryError>;
 
     /// Sets the password under a reset, once: all sessions and resets of the account end, unspent proofs for a reset
-    /// by its number or person count no more, and the owner is told. `false`, with no effect, where the reset is not live.
+    /// by its number or person count no more, failed log ins of its login id are forgotten, at all addresses and in all,
+    /// and the owner is told ([`Notice::MOST`]). `false`, with no effect, where the reset is not live.
     async fn finish_reset(&self, finish: FinishReset) -> Result<bool, RepositoryError>;
 }
 
@@ -101,12 +103,13 @@ pub enum LoginVerdict {
 /// failure makes the login id wait, 30 seconds at first, twice as long each time, 1 hour at most.
 #[async_trait]
 pub trait LoginAttemptRepository: Send + Sync {
-    /// Charges a log in before its password is looked at. Exact under parallel calls.
+    /// Charges a log in before its password is looked at. Exact under parallel calls. Without an address, from a backend
+    /// that calls for many and names none, only the failures in all count: ten of its people's must not keep out the rest.
     async fn charge(
         &self,
         tenant: &TenantId,
         login: LoginIndex,
-        address: AddressIndex,
+        address: Option<AddressIndex>,
         now: Timestamp,
     ) -> Result<LoginVerdict, RepositoryError>;
 
@@ -115,6 +118,6 @@ pub trait LoginAttemptRepository: Send + Sync {
         &self,
         tenant: &TenantId,
         login: LoginIndex,
-        address: AddressIndex,
+        address: Option<AddressIndex>,
     ) -> Result<(), RepositoryError>;
 }

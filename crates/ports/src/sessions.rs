@@ -81,7 +81,9 @@ pub trait SessionRepository: Send + Sync {
     ) -> Result<usize, RepositoryError>;
 
     /// Spends a proof of the account's own number and puts the session under a new token. The number counts as proved
-    /// now, and as nobody else's: who is logged in and has it is its owner. A proof of another number is
-    /// `Unknown` and stays unspent; so is any where the session is gone.
+    /// now, unless another person was seen with it
+    /// ([`Account::phone_contested_at`](bonin_domain::accounts::Account)): then it is nobody's proof of being the owner,
+    /// and mark and moment stay as they are. A proof of another number is `Unknown` and stays unspent; so is any where
+    /// the session is gone.
     async fn step_up(&self, step_up: StepUp) -> Result<Result<(), ProofRefusal>, RepositoryError>;
 }

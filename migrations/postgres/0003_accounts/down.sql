@@ -7,6 +7,7 @@ DROP TABLE consents;
 DROP TABLE accounts;
 
 -- What only the newer version knows goes: notices, messages that must never be sent, and its purposes.
+DROP INDEX messages_notices;
 DROP INDEX messages_due_notices;
 DELETE FROM attempts WHERE message_id IN
     (SELECT id FROM messages WHERE verification_id IS NULL AND group_id IS NULL);
@@ -23,4 +24,5 @@ DELETE FROM templates WHERE purpose IN ('change_phone', 'step_up');
 DELETE FROM idempotency WHERE verification_id IN
     (SELECT id FROM verifications WHERE purpose IN ('change_phone', 'step_up'));
 DELETE FROM verifications WHERE purpose IN ('change_phone', 'step_up');
+ALTER TABLE verifications DROP COLUMN proof_refusals;
 ALTER TABLE verifications DROP COLUMN withheld;

@@ -1,5 +1,7 @@
 -- A verification may be asked for where there is nobody to tell: its messages are never sent.
 ALTER TABLE verifications ADD COLUMN withheld boolean NOT NULL DEFAULT false;
+-- Refusals that told something of a login id.
+ALTER TABLE verifications ADD COLUMN proof_refusals smallint NOT NULL DEFAULT 0;
 -- Proofs that a new password makes worthless.
 CREATE INDEX verifications_resets ON verifications (phone_index)
     WHERE purpose = 'reset_password' AND proof IS NOT NULL AND proof_spent_at IS NULL;
@@ -11,6 +13,8 @@ ALTER TABLE messages
     ADD CONSTRAINT messages_owner CHECK (verification_id IS NULL OR group_id IS NULL);
 CREATE INDEX messages_due_notices ON messages (due_at, id)
     WHERE due_at IS NOT NULL AND verification_id IS NULL AND group_id IS NULL;
+CREATE INDEX messages_notices ON messages (phone_index, created_at)
+    WHERE verification_id IS NULL AND group_id IS NULL;
 
 -- Numbers, login ids and person keys are sealed, and looked up by digest. A closed account keeps nothing of them: its
 -- row only says that it was there.
@@ -124,6 +128,7 @@ CREATE TABLE identity_verifications (
     proof bytea,
     proof_until timestamptz,
     proof_spent_at timestamptz,
+    proof_refusals smallint NOT NULL DEFAULT 0,
     erase bytea,
     erase_at timestamptz,
     otp_requests smallint NOT NULL,

@@ -51,4 +51,5 @@ DELETE FROM templates WHERE purpose IN ('change_phone', 'step_up');
 DELETE FROM idempotency WHERE verification_id IN
     (SELECT id FROM verifications WHERE purpose IN ('change_phone', 'step_up'));
 DELETE FROM verifications WHERE purpose IN ('change_phone', 'step_up');
+ALTER TABLE verifications DROP COLUMN proof_refusals;
 ALTER TABLE verifications DROP COLUMN withheld;

@@ -1,5 +1,7 @@
 -- A verification may be asked for where there is nobody to tell: its messages are never sent.
 ALTER TABLE verifications ADD COLUMN withheld INTEGER NOT NULL DEFAULT 0;
+-- Refusals that told something of a login id.
+ALTER TABLE verifications ADD COLUMN proof_refusals INTEGER NOT NULL DEFAULT 0;
 -- Proofs that a new password makes worthless.
 CREATE INDEX verifications_resets ON verifications (phone_index)
     WHERE purpose = 'reset_password' AND proof IS NOT NULL AND proof_spent_at IS NULL;
@@ -34,6 +36,8 @@ ALTER TABLE new_messages RENAME TO messages;
 CREATE INDEX messages_due ON messages (due_at, id) WHERE due_at IS NOT NULL AND verification_id IS NOT NULL;
 CREATE INDEX messages_due_notices ON messages (due_at, id)
     WHERE due_at IS NOT NULL AND verification_id IS NULL AND group_id IS NULL;
+CREATE INDEX messages_notices ON messages (phone_index, created_at)
+    WHERE verification_id IS NULL AND group_id IS NULL;
 CREATE INDEX messages_due_groups ON messages (due_at, id) WHERE due_at IS NOT NULL AND group_id IS NOT NULL;
 CREATE INDEX messages_phone ON messages (phone_index, created_at) WHERE verification_id IS NOT NULL;
 CREATE INDEX messages_verification ON messages (verification_id) WHERE verification_id IS NOT NULL;
@@ -152,6 +156,7 @@ CREATE TABLE identity_verifications (
     proof BLOB,
     proof_until INTEGER,
     proof_spent_at INTEGER,
+    proof_refusals INTEGER NOT NULL DEFAULT 0,
     erase BLOB,
     erase_at INTEGER,
     otp_requests INTEGER NOT NULL,

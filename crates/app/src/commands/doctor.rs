@@ -70,6 +70,9 @@ async fn examine(tree: &Tree, findings: &mut Findings) {
         Mode::Production => "production mode, complete",
     };
     good("configuration", mode);
+    if let Some(without_sender) = &settings.routing.without_sender {
+        note("routing", without_sender);
+    }
     let system = System::new();
     let keys = keys(&settings, findings);
     database(&settings, keys.as_ref(), findings).await;

@@ -62,6 +62,9 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
         return Err(format!("migration {missing} is missing; run `bonin migrate`").into());
     }
     agree_on_keys(&store, &keys).await?;
+    if let Some(without_sender) = &settings.routing.without_sender {
+        tracing::warn!("{without_sender}");
+    }
 
     let simulated = sandboxed(&settings)?;
     let sandbox_url = simulated.as_ref().map(|simulated| simulated.url.clone());

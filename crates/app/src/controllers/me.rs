@@ -63,11 +63,11 @@ pub async fn close(
     let signed = shared.sessions.session(&request, Intent::Changes).await?;
     let mut body = body::read(&request, payload).await?;
     let password = body.fields.required("password", password);
-    let client = signed.person(&mut body.fields);
+    let client = signed.counted(&mut body.fields);
     body.fields.finish()?;
     let Some(password) = password else { return Err(Problem::new(ProblemCode::FieldsInvalid)) };
 
-    let closed = shared.close.execute(&signed.session, &password, &client).await;
+    let closed = shared.close.execute(&signed.session, &password, client.as_ref()).await;
     closed.map_err(|error| Problem::of_close(&error))?;
 
     Ok(gone(&signed))
@@ -96,13 +96,13 @@ pub async fn change_password(
     let mut body = body::read(&request, payload).await?;
     let old = body.fields.required("current_password", password);
     let new = body.fields.required("new_password", password);
-    let client = signed.person(&mut body.fields);
+    let client = signed.counted(&mut body.fields);
     body.fields.finish()?;
     let (Some(old), Some(new)) = (old, new) else {
         return Err(Problem::new(ProblemCode::FieldsInvalid));
     };
 
-    let opened = shared.change_password.execute(&signed.session, &old, &new, &client).await;
+    let opened = shared.change_password.execute(&signed.session, &old, &new, client.as_ref()).await;
     let opened = opened.map_err(|error| Problem::of_change_password(&error))?;
 
     Ok(renewed(&signed, &opened))
@@ -133,12 +133,14 @@ pub async fn change_phone(
     let mut body = body::read(&request, payload).await?;
     let proof = body.fields.required("proof", Proof::parse);
     let password: Option<Password> = body.fields.optional("password", password);
-    let client = signed.person(&mut body.fields);
+    let client = signed.counted(&mut body.fields);
     body.fields.finish()?;
     let Some(proof) = proof else { return Err(Problem::new(ProblemCode::FieldsInvalid)) };
 
-    let changed =
-        shared.change_phone.execute(&signed.session, proof.digest(), password.as_ref(), &client).await;
+    let changed = shared
+        .change_phone
+        .execute(&signed.session, proof.digest(), password.as_ref(), client.as_ref())
+        .await;
     changed.map_err(|error| Problem::of_change_phone(&error))?;
 
     shared.account(&signed).await

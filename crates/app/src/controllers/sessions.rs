@@ -57,7 +57,7 @@ pub async fn log_in(
     let mut body = body::read(&request, payload).await?;
     let login_id = body.fields.required("login_id", LoginId::parse);
     let password = body.fields.required("password", password);
-    let client = caller.person(&mut body.fields);
+    let client = caller.counted(&mut body.fields);
     body.fields.finish()?;
     let (Some(login_id), Some(password)) = (login_id, password) else {
         return Err(Problem::new(ProblemCode::FieldsInvalid));

@@ -53,10 +53,21 @@ impl Caller {
         behind(self.key.as_ref(), fields)
     }
 
+    /// By which address wrong passwords are counted: the person's. A backend that names none has none: ten wrong ones
+    /// of somebody else's would keep out all its people.
+    pub fn counted(&self, fields: &mut Fields) -> Option<ClientAddress> {
+        counted(self.key.as_ref(), &self.client, fields)
+    }
+
     /// Where the person is: behind the backend, as far as it says, else where the call comes from.
     pub fn person(&self, fields: &mut Fields) -> ClientAddress {
         self.behind(fields).unwrap_or_else(|| self.client.clone())
     }
+}
+
+/// See [`Caller::counted`].
+pub fn counted(key: Option<&ApiKey>, client: &ClientAddress, fields: &mut Fields) -> Option<ClientAddress> {
+    if key.is_some() { behind(key, fields) } else { Some(client.clone()) }
 }
 
 /// See [`Caller::behind`].

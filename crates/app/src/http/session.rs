@@ -16,7 +16,7 @@ use bonin_domain::accounts::{FormToken, Session, SessionToken};
 use bonin_domain::{ClientAddress, TenantId};
 use bonin_services::accounts::FindSession;
 
-use crate::http::access::{Access, Caller, bearer_session, behind};
+use crate::http::access::{Access, Caller, bearer_session, behind, counted};
 use crate::http::cookies::{self, Life};
 use crate::http::fields::Fields;
 use crate::http::flood::FloodGuard;
@@ -73,6 +73,11 @@ pub struct Sessions {
 }
 
 impl Signed {
+    /// By which address wrong passwords are counted, see [`Caller::counted`].
+    pub fn counted(&self, fields: &mut Fields) -> Option<ClientAddress> {
+        counted(self.key.as_ref(), &self.client, fields)
+    }
+
     /// Where the person is, see [`Caller::person`].
     pub fn person(&self, fields: &mut Fields) -> ClientAddress {
         behind(self.key.as_ref(), fields).unwrap_or_else(|| self.client.clone())

@@ -47,12 +47,13 @@ pub enum FieldCode {
     TermMissing,
     CenturyMismatch,
     NotOwn,
+    PasswordUnchanged,
 }
 
 impl FieldCode {
     /// Every code.
     #[cfg(test)]
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::Missing,
         Self::Unknown,
         Self::Repeated,
@@ -93,6 +94,7 @@ impl FieldCode {
         Self::TermMissing,
         Self::CenturyMismatch,
         Self::NotOwn,
+        Self::PasswordUnchanged,
     ];
 
     /// The problem that this is when nothing else is wrong.
@@ -235,6 +237,11 @@ impl FieldCode {
                 "약관이 변경되었습니다. 새 약관을 확인해 주세요.",
             ),
             Self::TermMissing => ("term_missing", "lacks a required term", "필수 약관에 동의해 주세요."),
+            Self::PasswordUnchanged => (
+                "password_unchanged",
+                "is the password that the account has already",
+                "지금 사용하는 비밀번호와 같습니다. 다른 비밀번호를 입력해 주세요.",
+            ),
             Self::NotOwn => {
                 ("not_own", "is not the account's own number", "회원 정보의 휴대폰 번호가 아닙니다.")
             }

@@ -26,6 +26,7 @@ impl From<PasswordFault> for FieldCode {
             PasswordFault::Composition => Self::PasswordComposition,
             PasswordFault::Common => Self::PasswordCommon,
             PasswordFault::Context => Self::PasswordContext,
+            PasswordFault::Unchanged => Self::PasswordUnchanged,
         }
     }
 }

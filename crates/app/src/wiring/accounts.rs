@@ -19,6 +19,7 @@ pub fn routes(parts: Parts<'_>) -> Arc<Accounts> {
         sign_up: SignUp {
             verifications: store.verifications.clone(),
             identities: store.identities.clone(),
+            proofs: store.proofs.clone(),
             accounts: store.accounts.clone(),
             hashing: hashing.clone(),
             terms: terms.clone(),

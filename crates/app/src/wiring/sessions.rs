@@ -143,6 +143,7 @@ pub fn routes(parts: Parts<'_>) -> Routes {
                 passwords: store.passwords.clone(),
                 verifications: store.verifications.clone(),
                 identities: store.identities.clone(),
+                proofs: store.proofs.clone(),
                 keys: keys.clone(),
                 clock: system.clock.clone(),
                 entropy: system.entropy.clone(),

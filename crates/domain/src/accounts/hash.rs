@@ -31,6 +31,9 @@ const MOST_LANES: u32 = 64;
 /// The most memory times passes, in KiB: 4 GiB, some seconds of work. One damaged row must not stop a hashing thread.
 const MOST_WORK: u64 = 4 * 1024 * 1024;
 
+/// The bytes of a password that bcrypt looks at.
+const BCRYPT_BYTES: usize = 72;
+
 /// Costs of bcrypt that are read: 14 takes about a second.
 const BCRYPT_COSTS: RangeInclusive<u32> = 4..=14;
 
@@ -126,6 +129,12 @@ impl PasswordHash {
                 || salt.len() < SALT
                 || output.len() < OUTPUT
         })
+    }
+
+    /// Whether all of `password` was looked at when it matched: bcrypt sees its first 72 bytes, and what follows may be
+    /// a typing error that must not become the password.
+    pub fn covers(&self, password: &Password) -> bool {
+        !self.0.starts_with("$2") || password.reveal().len() <= BCRYPT_BYTES
     }
 
     /// The stored form.
@@ -296,7 +305,9 @@ mod tests {
     fn of_a_bcrypt_hash_72_bytes_count() {
         let hash = stored("$2b$05$aNpfTQioFcbonfoG.PqzNes64jNCAHlryTJZlRTin1eyopL2Ja5TW");
         assert!(hash.matches(&password(&"x".repeat(72))));
-        assert!(hash.matches(&password(&format!("{}and more", "x".repeat(72)))));
+        let longer = password(&format!("{}and more", "x".repeat(72)));
+        assert!(hash.matches(&longer) && !hash.covers(&longer), "what follows was not looked at");
+        assert!(hash.covers(&password(&"x".repeat(72))));
         assert!(!hash.matches(&password(&"x".repeat(71))));
         let hangul = stored("$2b$04$1Drd.QFdmBGPsuI9/IrVOugfGb5zxWLE5WjdUnqwrdF9LVLXdcvQe");
         assert!(hangul.matches(&password(&"가".repeat(24))));

@@ -70,6 +70,9 @@ pub enum PasswordFault {
     /// Among those that are tried first.
     #[error("the password is too common")]
     Common,
+    /// The one that the account has already.
+    #[error("the password is the old one")]
+    Unchanged,
     /// Built around the login id, nickname, number or the service's name.
     #[error("the password holds a word of the account")]
     Context,

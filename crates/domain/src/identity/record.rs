@@ -108,7 +108,7 @@ pub struct IdentityRecord {
     pub ci: Option<PersonKey>,
     /// DI.
     pub di: Option<PersonKey>,
-    /// Whether it came through a channel for tests.
+    /// Whether it came through a channel for tests, or one that is not ours.
     pub test_channel: bool,
 }
 

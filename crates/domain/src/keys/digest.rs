@@ -104,6 +104,14 @@ impl<R: Role> Keyed<R> {
         Self { bytes, role: PhantomData }
     }
 
+    /// Random bytes in the form of a digest: nothing has them but by a chance of 2^-256.
+    pub(crate) fn draw(id: KeyId, fill: &mut dyn FnMut(&mut [u8])) -> Self {
+        let mut bytes = [0; LENGTH];
+        bytes[..4].copy_from_slice(&id.number().to_be_bytes());
+        fill(&mut bytes[4..]);
+        Self { bytes, role: PhantomData }
+    }
+
     /// The stored form.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes

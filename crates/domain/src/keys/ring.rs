@@ -179,6 +179,11 @@ impl KeyRing {
         digest_code(&self.code, tenant, purpose, id, code)
     }
 
+    /// What stands for a code that nobody has, and that no typed one matches: random bytes in the form of a digest.
+    pub fn nobodys_code_digest(&self, fill: &mut dyn FnMut(&mut [u8])) -> CodeDigest {
+        Keyed::draw(self.code.0, fill)
+    }
+
     /// The digests of a typed code: what may stand in the database for it.
     pub fn code_digests(&self, tenant: &TenantId, id: VerificationId, code: &Code) -> CodeDigests {
         let keys = std::iter::once(&self.code).chain(self.other_code.as_ref());

@@ -154,18 +154,18 @@ fn look_up(
 
 fn change_phone(c: &mut Conn, change: &PhoneChange) -> Result<PhoneChanged, Failure> {
     let (tenant, number, now) = (change.tenant.as_str(), change.phone_index.as_bytes(), change.now);
-    // Others who want the number wait for their turn.
-    engine::lock_subjects(c, vec![change.phone_index.lock_key()])?;
-    let live = hold(c, tenant, change.account)?.is_some()
-        && is_live(c, tenant, change.account, change.session, now)?;
-    if !live {
+    // Others who want the number, or tell the old one, wait for their turn.
+    let subjects = vec![change.phone_index.lock_key(), change.notice.phone_index.lock_key()];
+    engine::lock_subjects(c, subjects)?;
+    let Some(row) = hold(c, tenant, change.account)? else { return Ok(PhoneChanged::Gone) };
+    if !is_live(c, tenant, change.account, change.session, now)? {
         return Ok(PhoneChanged::Gone);
     }
     let held = proofs::hold_for_number(c, &change.tenant, Purpose::ChangePhone, change.proof, number, now)?;
     if let Err(refusal) = held {
         return Ok(PhoneChanged::Proof(refusal));
     }
-    let id = Uid(change.account.as_uuid());
+    let id = row.id;
     let taken = a::table
         .filter(a::tenant.eq(tenant))
         .filter(a::phone_index.eq(number))
@@ -185,7 +185,9 @@ fn change_phone(c: &mut Conn, change: &PhoneChange) -> Result<PhoneChanged, Fail
         ))
         .execute(c)?;
     end_resets(c, id)?;
-    notices::store(c, tenant, &change.notice, now)?;
+    if row.phone_index != number {
+        notices::store(c, tenant, &change.notice, now)?;
+    }
     Ok(PhoneChanged::Changed)
 }
 

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use super::super::engine::{self, Conn, Store};
 use super::identity_results::is_used;
 use super::proofs;
+use super::resets::end_resets;
 use super::windows::{free_at, reach};
 use crate::failure::Failure;
 use crate::rows::IdentityRow;
@@ -147,20 +148,27 @@ fn complete(c: &mut Conn, result: &IdentityResult) -> Result<IdentityCompleted, 
     Ok(IdentityCompleted::Completed)
 }
 
-/// Marks the accounts of the number that belong to another person (security 30, requirement F05).
+/// Marks the account of the number where it belongs to another person (security 30, requirement F05). What the number
+/// has opened, or could still open, ends.
 fn mark_contested(c: &mut Conn, result: &IdentityResult) -> Result<(), Failure> {
     let Some(number) = &result.phone_index else { return Ok(()) };
     // What the result does not tell equals nothing that is stored.
     let told = |index: &Option<PersonIndex>| index.as_ref().map_or(Vec::new(), |i| i.as_bytes().to_vec());
     let (ci, di) = (told(&result.ci), told(&result.di));
-    diesel::update(a::table)
-        .filter(a::tenant.eq(result.tenant.as_str()))
+    let tenant = result.tenant.as_str();
+    let marked: Vec<Uid> = diesel::update(a::table)
+        .filter(a::tenant.eq(tenant))
         .filter(a::phone_index.eq(number.as_bytes()))
         .filter(a::closed_at.is_null())
         .filter(a::identified_at.is_not_null())
         .filter(a::ci.is_null().or(a::ci.ne(ci)))
         .filter(a::di.is_null().or(a::di.ne(di)))
         .set(a::phone_contested_at.eq(Instant(result.now)))
-        .execute(c)?;
+        .returning(a::id)
+        .get_results(c)?;
+    for account in marked {
+        end_resets(c, account)?;
+        proofs::void_resets(c, tenant, number.as_bytes(), result.now)?;
+    }
     Ok(())
 }

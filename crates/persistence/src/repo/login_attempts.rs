@@ -32,32 +32,40 @@ impl LoginAttemptRepository for Store {
         &self,
         tenant: &TenantId,
         login: LoginIndex,
-        address: AddressIndex,
+        address: Option<AddressIndex>,
         now: Timestamp,
     ) -> Result<LoginVerdict, RepositoryError> {
         let tenant = tenant.clone();
-        self.write(move |c| charge(c, tenant.as_str(), &login, &address, now)).await
+        self.write(move |c| charge(c, tenant.as_str(), &login, address.as_ref(), now)).await
     }
 
     async fn forgive(
         &self,
         tenant: &TenantId,
         login: LoginIndex,
-        address: AddressIndex,
+        address: Option<AddressIndex>,
     ) -> Result<(), RepositoryError> {
         let tenant = tenant.clone();
         self.write(move |c| {
             // A charge must not write down again what it read before this.
             engine::lock_subjects(c, vec![login.lock_key()])?;
+            let here = address.as_ref().map_or(ANYWHERE, AddressIndex::as_bytes);
             let forgiven = l::table
                 .filter(l::tenant.eq(tenant.as_str()))
                 .filter(l::login_index.eq(login.as_bytes()))
-                .filter(l::address.eq(address.as_bytes()).or(l::address.eq(ANYWHERE)));
+                .filter(l::address.eq(here).or(l::address.eq(ANYWHERE)));
             diesel::delete(forgiven).execute(c)?;
             Ok(())
         })
         .await
     }
+}
+
+/// Forgets all failures of a login id, whose subject is locked.
+pub fn forget(c: &mut Conn, tenant: &str, login: &LoginIndex) -> Result<(), Failure> {
+    let own = l::table.filter(l::tenant.eq(tenant)).filter(l::login_index.eq(login.as_bytes()));
+    diesel::delete(own).execute(c)?;
+    Ok(())
 }
 
 /// How long a login id has to wait after its `hits`-th failure in all.
@@ -74,7 +82,7 @@ fn charge(
     c: &mut Conn,
     tenant: &str,
     login: &LoginIndex,
-    address: &AddressIndex,
+    address: Option<&AddressIndex>,
     now: Timestamp,
 ) -> Result<LoginVerdict, Failure> {
     engine::lock_subjects(c, vec![login.lock_key()])?;
@@ -82,7 +90,11 @@ fn charge(
         let row = l::table.find((tenant, login.as_bytes(), address));
         Ok(row.select((l::hits, l::ends_at)).get_result(c).optional()?)
     };
-    let at_address = counter(address.as_bytes())?.filter(|(_, ends_at)| ends_at.0 > now);
+    let address = address.map(AddressIndex::as_bytes);
+    let at_address = match address {
+        Some(address) => counter(address)?.filter(|(_, ends_at)| ends_at.0 > now),
+        None => None,
+    };
     let in_all = counter(ANYWHERE)?;
 
     let full = at_address.filter(|(hits, _)| *hits >= AT_ADDRESS);
@@ -104,9 +116,8 @@ fn charge(
             l::charged_at.eq(Instant(now)),
         )
     };
-    for row in
-        [row(address.as_bytes(), (hits + 1, ends_at)), row(ANYWHERE, (all_hits, later(wait_after(all_hits))))]
-    {
+    let here = address.map(|address| row(address, (hits + 1, ends_at)));
+    for row in here.into_iter().chain([row(ANYWHERE, (all_hits, later(wait_after(all_hits))))]) {
         diesel::insert_into(l::table)
             .values(row)
             .on_conflict((l::tenant, l::login_index, l::address))

@@ -9,7 +9,7 @@ use bonin_ports::{
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use super::super::engine::{Conn, Store};
+use super::super::engine::{self, Conn, Store};
 use super::accounts::hold;
 use super::resets::{self, end_resets};
 use super::sessions::{end_sessions, is_live};
@@ -46,6 +46,7 @@ impl PasswordRepository for Store {
 
 fn change(c: &mut Conn, change: &PasswordChange) -> Result<bool, Failure> {
     let (tenant, now) = (change.tenant.as_str(), change.now);
+    engine::lock_subjects(c, vec![change.notice.phone_index.lock_key()])?;
     let Some(row) = hold(c, tenant, change.account)? else { return Ok(false) };
     if row.password != change.from.as_str() || !is_live(c, tenant, change.account, change.session, now)? {
         return Ok(false);

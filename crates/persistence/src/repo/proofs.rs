@@ -1,23 +1,38 @@
 //! Proofs of numbers and of identities: looked at, and spent in the transaction of their effect (security 13).
 
+use async_trait::async_trait;
 use bonin_domain::TenantId;
 use bonin_domain::codes::{ProofDigest, Purpose, VerificationId};
 use bonin_domain::identity::IdentityProofDigest;
 use bonin_domain::keys::{PhoneIndex, Sealed};
-use bonin_ports::{AnyProof, IdentityProved, ProofRefusal, ProvedPhone};
-use diesel::dsl::sql;
+use bonin_ports::{AnyProof, IdentityProved, ProofRefusal, ProofRepository, ProvedPhone, RepositoryError};
+use diesel::dsl::{case_when, sql};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Nullable};
 use jiff::Timestamp;
 
-use super::super::engine::{self, Conn};
+use super::super::engine::{self, Conn, Store};
 use crate::failure::Failure;
 use crate::rows::{AccountRow, IdentityProofRow};
 use crate::schema::{identity_verifications as i, verifications as v};
-use crate::sql::{Instant, Uid};
+use crate::sql::{Instant, InstantSql, Uid};
 
 /// Proofs for a reset, in the words of the index `verifications_resets`: only a query that repeats them uses it.
 const IS_RESET: &str = "verifications.purpose = 'reset_password'";
+
+#[async_trait]
+impl ProofRepository for Store {
+    async fn charge_refusal(
+        &self,
+        tenant: &TenantId,
+        purpose: Purpose,
+        proof: AnyProof,
+        now: Timestamp,
+    ) -> Result<Result<(), ProofRefusal>, RepositoryError> {
+        let tenant = tenant.clone();
+        self.write_once(move |c| charge_refusal(c, &tenant, purpose, &proof, now)).await
+    }
+}
 
 /// What a live proof stands for.
 pub enum Proved {
@@ -142,8 +157,57 @@ pub fn spend(c: &mut Conn, proof: &AnyProof, now: Timestamp) -> Result<(), Failu
     if spent == 1 { Ok(()) } else { Err(Failure::Raced) }
 }
 
+/// Counts a refusal, and spends the proof with the last one, in one statement: of parallel ones none is lost.
+fn charge_refusal(
+    c: &mut Conn,
+    tenant: &TenantId,
+    purpose: Purpose,
+    proof: &AnyProof,
+    now: Timestamp,
+) -> Result<Result<(), ProofRefusal>, Failure> {
+    let (at, spent) = (Instant(now), Some(Instant(now)).into_sql::<Nullable<InstantSql>>());
+    let before_the_last = i16::try_from(AnyProof::MOST_REFUSALS - 1).unwrap_or(i16::MAX);
+    let charged = match proof {
+        AnyProof::Phone(proof) => diesel::update(v::table)
+            .filter(v::proof.eq(proof.as_bytes().as_slice()))
+            .filter(v::tenant.eq(tenant.as_str()))
+            .filter(v::purpose.eq(purpose.as_str()))
+            .filter(v::proof_spent_at.is_null())
+            .filter(v::proof_until.gt(at))
+            .set((
+                v::proof_refusals.eq(v::proof_refusals + 1),
+                v::proof_spent_at.eq(case_when(v::proof_refusals.ge(before_the_last), spent)),
+            ))
+            .execute(c)?,
+        AnyProof::Identity(proof) => diesel::update(i::table)
+            .filter(i::proof.eq(proof.as_bytes().as_slice()))
+            .filter(i::tenant.eq(tenant.as_str()))
+            .filter(i::purpose.eq(purpose.as_str()))
+            .filter(i::proof_spent_at.is_null())
+            .filter(i::proof_until.gt(at))
+            .set((
+                i::proof_refusals.eq(i::proof_refusals + 1),
+                i::proof_spent_at.eq(case_when(i::proof_refusals.ge(before_the_last), spent)),
+                i::identified.eq(case_when(i::proof_refusals.lt(before_the_last), i::identified)),
+            ))
+            .execute(c)?,
+    };
+    if charged == 1 {
+        return Ok(Ok(()));
+    }
+    // Whatever it was a moment ago, it is not live now.
+    let found = match proof {
+        AnyProof::Phone(proof) => find_phone_proof(c, tenant, purpose, proof, now)?.map(drop),
+        AnyProof::Identity(proof) => find_identity_proof(c, tenant, purpose, proof, now)?.map(drop),
+    };
+    match found {
+        Err(refusal) => Ok(Err(refusal)),
+        Ok(()) => Err(Failure::Raced),
+    }
+}
+
 /// Takes the proofs for a reset by a number that were not spent yet: a new password has made them worthless
-/// (security 28).
+/// (security 28), or another person who was seen with the number (security 30).
 pub fn void_resets(c: &mut Conn, tenant: &str, number: &[u8], now: Timestamp) -> Result<(), Failure> {
     diesel::update(v::table)
         .filter(v::phone_index.eq(number))

@@ -3,12 +3,14 @@
 use bonin_domain::TenantId;
 use bonin_domain::accounts::{Account, AccountId, PersonLink, ResetTokenDigest};
 use bonin_domain::codes::Purpose;
+use bonin_domain::keys::LoginIndex;
 use bonin_ports::{AccountKey, FinishReset, OpenReset, ProofRefusal, same_person};
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use super::super::engine::Conn;
+use super::super::engine::{self, Conn};
 use super::accounts::{find, hold};
+use super::login_attempts::forget;
 use super::passwords::{replace, told};
 use super::proofs::{self, Proved};
 use super::sessions::end_sessions;
@@ -25,7 +27,7 @@ pub fn open_reset(c: &mut Conn, open: &OpenReset) -> Result<Result<(), ProofRefu
         Ok(proved) => proved,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    if !is_own(&row, &proved)? {
+    if !opens(&row, &proved, open.now)? {
         return Ok(Err(ProofRefusal::Unknown));
     }
     proofs::spend(c, &open.proof, open.now)?;
@@ -42,10 +44,13 @@ pub fn open_reset(c: &mut Conn, open: &OpenReset) -> Result<Result<(), ProofRefu
     Ok(Ok(()))
 }
 
-/// Whether what was proved is the account's own number or person.
-fn is_own(row: &AccountRow, proved: &Proved) -> Result<bool, Failure> {
+/// Whether what was proved is the account's own person, or its own number, and that may open a reset by itself.
+fn opens(row: &AccountRow, proved: &Proved, now: Timestamp) -> Result<bool, Failure> {
     Ok(match proved {
-        Proved::Phone(proved) => row.phone_index == proved.phone_index.as_bytes(),
+        Proved::Phone(proved) => {
+            let own = row.phone_index == proved.phone_index.as_bytes();
+            own && Account::try_from(row.clone())?.phone_opens_reset(now)
+        }
         Proved::Identity(proved) => row.person()?.is_some_and(|person| {
             let shown = PersonLink { ci: proved.ci, di: proved.di, keys: None, at: person.at };
             same_person(&person, &shown)
@@ -83,6 +88,10 @@ pub fn find_reset(
 pub fn finish_reset(c: &mut Conn, finish: &FinishReset) -> Result<bool, Failure> {
     let (tenant, now) = (&finish.tenant, finish.now);
     let Some(account) = account_of(c, tenant, &finish.token, now)? else { return Ok(false) };
+    // Its login id never changes, so it may be read before the account is held.
+    let Some(row) = find(c, tenant.as_str(), AccountKey::Id(account))? else { return Ok(false) };
+    let login = LoginIndex::from_bytes(&row.login_index).ok_or(Failure::BadRow("accounts.login_index"))?;
+    engine::lock_subjects(c, vec![login.lock_key(), finish.notice.phone_index.lock_key()])?;
     let Some(row) = hold(c, tenant.as_str(), account)? else { return Ok(false) };
     // Others may have finished it, or opened a newer one, before the account was held.
     if account_of(c, tenant, &finish.token, now)? != Some(account) {
@@ -90,6 +99,7 @@ pub fn finish_reset(c: &mut Conn, finish: &FinishReset) -> Result<bool, Failure>
     }
     replace(c, row.id, &finish.password)?;
     end_sessions(c, row.id, None)?;
+    forget(c, tenant.as_str(), &login)?;
     told(c, &row, &finish.notice, now)?;
     Ok(true)
 }

@@ -217,9 +217,9 @@ fn step_up(c: &mut Conn, step_up: &StepUp) -> Result<Result<(), ProofRefusal>, F
     diesel::update(s::table.find(session))
         .set((s::token.eq(step_up.token.as_bytes().as_slice()), s::stepped_up_at.eq(Instant(now))))
         .execute(c)?;
-    // Who is logged in and has the number is its owner, whoever was seen with it before.
-    diesel::update(a::table.find(row.id))
-        .set((a::phone_proved_at.eq(Instant(now)), a::phone_contested_at.eq(None::<Instant>)))
-        .execute(c)?;
+    // Where another person was seen with the number, having it says nothing of who its owner is.
+    if row.phone_contested_at.is_none() {
+        diesel::update(a::table.find(row.id)).set(a::phone_proved_at.eq(Instant(now))).execute(c)?;
+    }
     Ok(Ok(()))
 }

@@ -12,7 +12,7 @@ use crate::schema::{accounts, consents};
 use crate::sql::{Instant, Uid};
 
 /// An account that is open.
-#[derive(Insertable, Queryable, Selectable)]
+#[derive(Clone, Insertable, Queryable, Selectable)]
 #[diesel(table_name = accounts)]
 pub struct AccountRow {
     pub id: Uid,

@@ -67,7 +67,7 @@ async fn a_reset_goes_at_its_end(store: Arc<impl Store + Database>, mut raw: Raw
 async fn charge(store: &impl Store, scene: &Scene, place: usize, now: Timestamp) -> LoginVerdict {
     let login = scene.account().draw().login_index;
     let address = scene.keys.address_index(&format!("{}-{place}", scene.address));
-    LoginAttemptRepository::charge(store, &scene.tenant, login, address, now).await.unwrap()
+    LoginAttemptRepository::charge(store, &scene.tenant, login, Some(address), now).await.unwrap()
 }
 
 async fn log_ins_are_forgotten_after_a_day_without_one(store: Arc<impl Store + Database>, mut raw: Raw) {

@@ -74,6 +74,8 @@ async fn calls<S: Store + Database + 'static>(store: &Arc<S>) -> Vec<Call> {
     let password = account.password.clone();
 
     call!(|store, _tenant| store.open_reset(open));
+    call!(|store, tenant| store.charge_refusal(&tenant, Purpose::ResetPassword, reset_proof, now));
+    call!(|store, tenant| store.charge_refusal(&tenant, Purpose::ResetPassword, by_person, now));
     call!(|store, _tenant| store.open_reset(open_by_person));
     call!(|store, _tenant| store.finish_reset(finish));
     call!(|store, _tenant| PasswordRepository::change(&*store, change));
@@ -85,8 +87,8 @@ async fn calls<S: Store + Database + 'static>(store: &Arc<S>) -> Vec<Call> {
     call!(|store, _tenant| store.purge(now, 100));
     call!(|store, tenant| store.look_up(&tenant, query));
     call!(|store, tenant| SessionRepository::end(&*store, &tenant, id, SessionEnd::Others(session.id)));
-    call!(|store, tenant| LoginAttemptRepository::charge(&*store, &tenant, login, address, now));
-    call!(|store, tenant| store.forgive(&tenant, login, address));
+    call!(|store, tenant| LoginAttemptRepository::charge(&*store, &tenant, login, Some(address), now));
+    call!(|store, tenant| store.forgive(&tenant, login, Some(address)));
     call!(|store, tenant| ConsentRepository::add(&*store, &tenant, id, consent, address));
     call!(|store, tenant| store.close(&tenant, id, &password, now));
     calls

@@ -56,10 +56,13 @@ impl ChangePassword {
         session: &Session,
         old: &Password,
         new: &Password,
-        client: &ClientAddress,
+        client: Option<&ClientAddress>,
     ) -> Result<OpenSession, ChangePasswordError> {
         let own = self.read.execute(session).await?.ok_or(ChangePasswordError::SessionOver)?;
         self.new_passwords.judge(&own, new)?;
+        if old.reveal() == new.reveal() {
+            return Err(PasswordFault::Unchanged.into());
+        }
         self.check.own(&own.account, old, client).await?;
         let to = self.new_passwords.hash(new).await?;
         let now = self.check.clock.now();

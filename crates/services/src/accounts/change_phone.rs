@@ -32,7 +32,7 @@ pub struct ChangePhone {
 /// Why a number was not changed. The proof stays as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangePhoneError {
-    /// Neither a password nor a step-up that is fresh.
+    /// Neither a password nor a step-up that is fresh and counts.
     #[error("this needs the password")]
     PasswordMissing,
     /// The password is not taken.
@@ -54,7 +54,8 @@ pub enum ChangePhoneError {
 
 impl ChangePhone {
     /// Changes the number to the one that `proof` proves. The password may be missing where the session was stepped
-    /// up lately: then the old number was proved again. The old number is told.
+    /// up lately: then the old number was proved again. That does not count while another person was seen with the old
+    /// number. The old number is told.
     ///
     /// # Errors
     /// [`ChangePhoneError`].
@@ -64,7 +65,7 @@ impl ChangePhone {
         session: &Session,
         proof: ProofDigest,
         password: Option<&Password>,
-        client: &ClientAddress,
+        client: Option<&ClientAddress>,
     ) -> Result<(), ChangePhoneError> {
         let (tenant, keys) = (&session.tenant, &self.read.keys);
         let now = self.check.clock.now();
@@ -72,6 +73,9 @@ impl ChangePhone {
             return Err(ChangePhoneError::PasswordMissing);
         }
         let own = self.read.execute(session).await?.ok_or(ChangePhoneError::SessionOver)?;
+        if password.is_none() && own.account.phone_contested_at.is_some() {
+            return Err(ChangePhoneError::PasswordMissing);
+        }
         let proved = self.verifications.find_proof(tenant, Purpose::ChangePhone, proof, now).await?;
         let proved = proved.map_err(ChangePhoneError::Proof)?;
         let phone = self.number_of(tenant, &proved)?;

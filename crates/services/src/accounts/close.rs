@@ -38,7 +38,7 @@ impl CloseAccount {
         &self,
         session: &Session,
         password: &Password,
-        client: &ClientAddress,
+        client: Option<&ClientAddress>,
     ) -> Result<(), CloseAccountError> {
         let (tenant, id) = (&session.tenant, session.account);
         let account = self.accounts.find(tenant, AccountKey::Id(id)).await?;

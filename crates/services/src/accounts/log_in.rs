@@ -30,7 +30,7 @@ pub struct LogInRequest {
     /// As typed.
     pub password: Password,
     /// Where the person is, as far as it is known.
-    pub client: ClientAddress,
+    pub client: Option<ClientAddress>,
 }
 
 /// Why nobody was logged in.
@@ -62,12 +62,12 @@ impl LogIn {
     pub async fn execute(&self, request: LogInRequest) -> Result<OpenSession, LogInError> {
         let LogInRequest { tenant, login_id, password, client } = request;
         let login = self.check.keys.login_index(&login_id);
-        let place = self.check.charge(&tenant, login, &client).await?;
+        let place = self.check.charge(&tenant, login, client.as_ref()).await?;
         let account = self.accounts.find(&tenant, AccountKey::Login(login)).await?;
         PasswordCheck::compare(place, &password, account.as_ref()).await?;
         let account = account.ok_or(LogInError::Refused)?;
         let opened = self.open(account, &password).await?;
-        self.check.forgive(&tenant, login, &client).await;
+        self.check.forgive(&tenant, login, client.as_ref()).await;
         Ok(opened)
     }
 
@@ -75,11 +75,8 @@ impl LogIn {
         let hashing = &self.check.hashing;
         // The only moment when a hash of another kind, or a cheaper one, can be made anew. Where there is no time for
         // it now, there is at the next log in.
-        let replacement = if account.password.is_outdated(hashing.cost()) {
-            hashing.hash(password).await.ok()
-        } else {
-            None
-        };
+        let outdated = account.password.is_outdated(hashing.cost()) && account.password.covers(password);
+        let replacement = if outdated { hashing.hash(password).await.ok() } else { None };
         let now = self.check.clock.now();
         let fill = &mut |bytes: &mut [u8]| self.entropy.fill(bytes);
         let session = Session {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use bonin_domain::accounts::{Account, Password};
-use bonin_domain::keys::{KeyRing, LoginIndex};
+use bonin_domain::keys::{AddressIndex, KeyRing, LoginIndex};
 use bonin_domain::{ClientAddress, TenantId};
 use bonin_ports::{Clock, LoginAttemptRepository, LoginVerdict, RepositoryError};
 use jiff::Timestamp;
@@ -48,7 +48,7 @@ impl PasswordCheck {
         &self,
         account: &Account,
         password: &Password,
-        client: &ClientAddress,
+        client: Option<&ClientAddress>,
     ) -> Result<(), PasswordCheckError> {
         let (tenant, login) = (&account.tenant, account.login_index);
         let place = self.charge(tenant, login, client).await?;
@@ -63,10 +63,10 @@ impl PasswordCheck {
         &self,
         tenant: &TenantId,
         login: LoginIndex,
-        client: &ClientAddress,
+        client: Option<&ClientAddress>,
     ) -> Result<HashingPlace, PasswordCheckError> {
         let place = self.hashing.reserve()?;
-        let address = self.keys.address_index(client.address());
+        let address = self.address(client);
         match self.attempts.charge(tenant, login, address, self.clock.now()).await? {
             LoginVerdict::Allowed => Ok(place),
             LoginVerdict::Wait { until } => Err(PasswordCheckError::TooMany { until }),
@@ -84,10 +84,14 @@ impl PasswordCheck {
     }
 
     /// Forgets failures: the owner was here. A store that cannot do it now keeps limits too tight, not too loose.
-    pub(super) async fn forgive(&self, tenant: &TenantId, login: LoginIndex, client: &ClientAddress) {
-        let address = self.keys.address_index(client.address());
+    pub(super) async fn forgive(&self, tenant: &TenantId, login: LoginIndex, client: Option<&ClientAddress>) {
+        let address = self.address(client);
         if let Err(error) = self.attempts.forgive(tenant, login, address).await {
             tracing::warn!(error = %error, "failed log ins could not be forgotten");
         }
+    }
+
+    fn address(&self, client: Option<&ClientAddress>) -> Option<AddressIndex> {
+        client.map(|client| self.keys.address_index(client.address()))
     }
 }

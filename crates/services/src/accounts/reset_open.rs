@@ -6,7 +6,7 @@ use bonin_domain::codes::Purpose;
 use bonin_domain::keys::{KeyRing, PhoneIndex};
 use bonin_ports::{
     AccountKey, AccountRepository, AnyProof, Clock, Entropy, IdentityRepository, OpenReset,
-    PasswordRepository, ProofRefusal, RepositoryError, VerificationRepository, same_person,
+    PasswordRepository, ProofRefusal, ProofRepository, RepositoryError, VerificationRepository, same_person,
 };
 use jiff::Timestamp;
 
@@ -20,6 +20,8 @@ pub struct OpenPasswordReset {
     pub verifications: Arc<dyn VerificationRepository>,
     /// Where proofs of persons are found.
     pub identities: Arc<dyn IdentityRepository>,
+    /// Charges refusals to proofs.
+    pub proofs: Arc<dyn ProofRepository>,
     /// Digests login ids.
     pub keys: Arc<KeyRing>,
     /// The time.
@@ -39,7 +41,8 @@ pub struct OpenedReset {
     pub answered_at: Timestamp,
 }
 
-/// Why no reset was opened. The proof stays as it was.
+/// Why no reset was opened. What tells something of the login id is charged to the proof, which is good for five such
+/// refusals; else the proof stays as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenResetError {
     /// The proof is not taken.
@@ -78,10 +81,11 @@ impl OpenPasswordReset {
         let proved = self.proved(tenant, proof, now).await?.map_err(OpenResetError::Proof)?;
         let login = AccountKey::Login(self.keys.login_index(login_id));
         let account = self.accounts.find(tenant, login).await?;
-        let account = account.filter(|account| proved.is_of(account)).ok_or(OpenResetError::Refused)?;
-        if matches!(proved, Proved::Number(_)) && !account.phone_opens_reset(now) {
-            return Err(OpenResetError::IdentityRequired);
-        }
+        // One proof must not try out login ids: the same work follows whether one is somebody's or nobody's.
+        let account = match proved.opening(account, now) {
+            Ok(account) => account,
+            Err(refusal) => return Err(self.charged(tenant, proof, refusal, now).await?),
+        };
         let fill = &mut |bytes: &mut [u8]| self.entropy.fill(bytes);
         let token = ResetToken::draw(fill);
         let expires_at = now.checked_add(PasswordReset::LIFE).unwrap_or(Timestamp::MAX);
@@ -89,6 +93,18 @@ impl OpenPasswordReset {
         let open = OpenReset { tenant: tenant.clone(), account: account.id, proof, reset, now };
         self.passwords.open_reset(open).await?.map_err(OpenResetError::Proof)?;
         Ok(OpenedReset { token, expires_at, answered_at: now })
+    }
+
+    /// What is answered once `refusal` was charged: it, or that the proof is good for no more of them.
+    async fn charged(
+        &self,
+        tenant: &TenantId,
+        proof: AnyProof,
+        refusal: OpenResetError,
+        now: Timestamp,
+    ) -> Result<OpenResetError, RepositoryError> {
+        let charged = self.proofs.charge_refusal(tenant, Purpose::ResetPassword, proof, now).await?;
+        Ok(charged.map_or_else(OpenResetError::Proof, |()| refusal))
     }
 
     async fn proved(
@@ -113,6 +129,15 @@ impl OpenPasswordReset {
 }
 
 impl Proved {
+    /// The account that was found, where this opens it.
+    fn opening(&self, found: Option<Account>, now: Timestamp) -> Result<Account, OpenResetError> {
+        let account = found.filter(|account| self.is_of(account)).ok_or(OpenResetError::Refused)?;
+        if matches!(self, Self::Number(_)) && !account.phone_opens_reset(now) {
+            return Err(OpenResetError::IdentityRequired);
+        }
+        Ok(account)
+    }
+
     fn is_of(&self, account: &Account) -> bool {
         match self {
             Self::Number(phone) => account.phone_index == *phone,

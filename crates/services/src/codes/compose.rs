@@ -68,7 +68,13 @@ impl Composer {
         };
         let id = MessageId::draw(now, fill);
         let code = NewCode {
-            digest: self.keys.code_digest(occasion.tenant, occasion.purpose, occasion.id, &code),
+            // Nobody gets the code of a withheld message, so nobody may succeed with it either: a guess would be
+            // silent, where one at a member's code comes with a text to the member.
+            digest: if occasion.withheld {
+                self.keys.nobodys_code_digest(fill)
+            } else {
+                self.keys.code_digest(occasion.tenant, occasion.purpose, occasion.id, &code)
+            },
             message: OutboxEntry {
                 id,
                 payload: waiting.seal(&self.keys, occasion.tenant, id, fill),

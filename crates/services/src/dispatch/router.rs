@@ -100,10 +100,11 @@ impl Router {
         })
     }
 
-    /// Whether a provider that runs verifications is among those that may be asked.
+    /// Whether a provider that may run its verification is among those that may be asked.
     pub fn may_be_run(&self, tenant: &TenantId, waiting: &Waiting) -> bool {
         let mut providers = self.plan(tenant, waiting).providers().iter();
-        providers.any(|share| self.parts.providers.verifier(&share.name).is_some())
+        may_be_run_by_providers(waiting)
+            && providers.any(|share| self.parts.providers.verifier(&share.name).is_some())
     }
 
     /// Whether the provider may be called now; a yes must be followed by [`Router::answered`].
@@ -204,8 +205,16 @@ fn able(provider: &Provider, waiting: &Waiting, bytes: Option<usize>) -> bool {
                     Encoding::Unicode => true,
                 }
         }
-        Carrier::Verify(_) => {
-            matches!(waiting.errand, Errand::Code(_)) && waiting.message.kind == MessageKind::Sms
-        }
+        Carrier::Verify(_) => may_be_run_by_providers(waiting),
+    }
+}
+
+/// Whether a provider may draw, send and compare the code of a message.
+fn may_be_run_by_providers(waiting: &Waiting) -> bool {
+    match &waiting.errand {
+        // Where a code is withheld from strangers, a member's must not be the provider's: checks would ask it, and
+        // so take longer than a stranger's, or get no verdict where a stranger's is a miss (security 22).
+        Errand::Code(code) => code.purpose.always_sends() && waiting.message.kind == MessageKind::Sms,
+        Errand::Group(_) | Errand::Notice => false,
     }
 }

@@ -108,7 +108,7 @@ impl Dispatcher {
         let choice = router.choose(&turn.tenant, waiting, avoid);
         for name in choice.usable() {
             let now = self.parts.clock.now();
-            if turn.was_refused_by(name) || closed_to == Some(name) {
+            if turn.was_refused_by(name, waiting, now) || closed_to == Some(name) {
                 continue;
             }
             if turn.expires_at <= now {
@@ -136,7 +136,14 @@ impl Dispatcher {
         let now = self.parts.clock.now();
         if closed_to.is_some() {
             // Nobody else took it, and one may have it: looked at again while the code lives.
-            return turn.again_while_alive(now);
+            return if waiting.is_tried_again() {
+                turn.again_in_a_round(now)
+            } else {
+                turn.again_while_alive(now)
+            };
+        }
+        if turn.expires_at > now && turn.may_yet_go(&choice, waiting) {
+            return turn.again_in_a_round(now);
         }
         turn.end_unasked(&choice, waiting, now);
         turn.close()
@@ -185,14 +192,14 @@ impl Dispatcher {
     /// was recorded, each that may have been.
     async fn look_up(&self, turn: &Turn, doubt: &Doubt, waiting: &Waiting) -> LookUp {
         let router = &self.parts.router;
+        let until = self.parts.clock.now();
         let asked: Vec<ProviderName> = if let Some(unclear) = &doubt.recorded {
             vec![unclear.provider.clone()]
         } else {
             let choice = router.choose(&turn.tenant, waiting, &[]);
-            let not_refused = |name: &&ProviderName| !turn.was_refused_by(name);
+            let not_refused = |name: &&ProviderName| !turn.was_refused_by(name, waiting, until);
             choice.usable().filter(not_refused).cloned().collect()
         };
-        let until = self.parts.clock.now();
         let sent = SentMessage { message: &waiting.message, since: doubt.since, until };
         let questions = asked.iter().map(|name| {
             let sent = &sent;

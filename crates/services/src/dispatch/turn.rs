@@ -6,7 +6,7 @@ use bonin_domain::TenantId;
 use bonin_domain::messages::{
     Attempt, DeliveryState, FailureClass, GroupId, LeaseId, MessageId, ProviderName,
 };
-use bonin_domain::routing::RouteChoice;
+use bonin_domain::routing::{Candidate, Reason, RouteChoice};
 use bonin_ports::{Accepted, DispatchOutcome, Next, SendError};
 use jiff::{SignedDuration, Timestamp};
 
@@ -21,6 +21,11 @@ const CALL: SignedDuration = SignedDuration::from_secs(6);
 
 /// How long an unclear outcome is left alone before the message goes by another route (security 43).
 const UNCLEAR_WAIT: SignedDuration = SignedDuration::from_secs(15);
+
+/// The shortest and the longest wait before a message that nobody took is tried again. Between them it waits once
+/// more as long as it is old, so that waits double.
+const ROUND: (SignedDuration, SignedDuration) =
+    (SignedDuration::from_secs(30), SignedDuration::from_hours(1));
 
 /// Messages of one person and code that may have been sent at the most (security, P4).
 const MOST_SENDS: usize = 2;
@@ -70,12 +75,14 @@ impl Then {
         match self {
             Self::Taken | Self::Final => true,
             Self::Unclear => false,
-            Self::NextProvider => !matches!(
-                failure,
-                Some(FailureClass::ProviderDown | FailureClass::Quota | FailureClass::Credentials)
-            ),
+            Self::NextProvider => !is_providers_own(failure),
         }
     }
+}
+
+/// Whether what failed was the provider, or our account there, and not this message.
+fn is_providers_own(failure: Option<FailureClass>) -> bool {
+    matches!(failure, Some(FailureClass::ProviderDown | FailureClass::Quota | FailureClass::Credentials))
 }
 
 impl Turn {
@@ -116,10 +123,35 @@ impl Turn {
         self.before.iter().filter(|attempt| attempt.state == DeliveryState::Unknown).count() >= MOST_SENDS
     }
 
-    /// Whether the provider surely did not take it before: it is not asked again.
-    pub fn was_refused_by(&self, provider: &ProviderName) -> bool {
-        let mut attempts = self.before.iter().chain(&self.made);
-        attempts.any(|attempt| attempt.provider == *provider && attempt.state == DeliveryState::Failed)
+    /// Whether the provider surely did not take it before, so that it is not asked at `now`. Of a message that is
+    /// tried again, one that was out of order then is asked once more in a later round.
+    pub fn was_refused_by(&self, provider: &ProviderName, waiting: &Waiting, now: Timestamp) -> bool {
+        self.failures_of(provider).any(|attempt| {
+            !waiting.is_tried_again()
+                || !is_providers_own(attempt.failure)
+                || now < self.next_round(attempt.updated_at)
+        })
+    }
+
+    /// Whether some provider of `route` may still take it in a later round.
+    pub fn may_yet_go(&self, route: &RouteChoice, waiting: &Waiting) -> bool {
+        let able = |candidate: &&Candidate| candidate.reason != Reason::Unable;
+        let refused = |candidate: &Candidate| {
+            self.failures_of(&candidate.provider).any(|attempt| !is_providers_own(attempt.failure))
+        };
+        waiting.is_tried_again() && route.candidates.iter().filter(able).any(|of| !refused(of))
+    }
+
+    fn failures_of<'a>(&'a self, provider: &'a ProviderName) -> impl Iterator<Item = &'a Attempt> {
+        let attempts = self.before.iter().chain(&self.made);
+        attempts.filter(move |of| of.provider == *provider && of.state == DeliveryState::Failed)
+    }
+
+    /// When the round after the one at `now` begins. It follows from the age alone, so that every process that
+    /// ever has the message agrees, whatever became of the others.
+    fn next_round(&self, now: Timestamp) -> Timestamp {
+        let (shortest, longest) = ROUND;
+        later(now, now.duration_since(self.created_at).clamp(shortest, longest))
     }
 
     /// Whether enough of the lease is left for a call. A process that stood still may wake up with its lease
@@ -232,6 +264,13 @@ impl Turn {
     pub fn again_while_alive(self, now: Timestamp) -> DispatchOutcome {
         let at = later(now, UNCLEAR_WAIT);
         if at < self.expires_at { self.again(at) } else { self.close() }
+    }
+
+    /// The turn ends with nobody having taken the message: it is due again in the next round. At its end it is due
+    /// too, for the last record and so that its text is erased.
+    pub fn again_in_a_round(self, now: Timestamp) -> DispatchOutcome {
+        let at = self.next_round(now).min(self.expires_at);
+        if now < at { self.again(at) } else { self.close() }
     }
 
     fn outcome(self, next: Next, poll_at: Option<Timestamp>) -> DispatchOutcome {

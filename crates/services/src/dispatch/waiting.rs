@@ -64,6 +64,15 @@ impl Waiting {
         matches!(&self.errand, Errand::Code(code) if code.withheld)
     }
 
+    /// Whether it is tried again while no provider takes it. Nobody waits for a notice, and nobody repeats it; a code
+    /// is worth little a moment later, and the sender of a group is told.
+    pub fn is_tried_again(&self) -> bool {
+        match self.errand {
+            Errand::Notice => true,
+            Errand::Code(_) | Errand::Group(_) => false,
+        }
+    }
+
     /// Seals it: one line for each of its values, the text last. None of them holds a line feed.
     pub fn seal(
         &self,

@@ -38,6 +38,10 @@ macro_rules! __account_cases {
             a_changed_number_is_the_accounts
             a_number_that_has_an_account_is_not_changed_to
             a_changed_number_is_proved
+            a_change_of_number_takes_the_mark_of_another_person_away
+            five_refusals_spend_a_proof
+            refusals_are_charged_to_a_live_proof_of_its_own
+            of_16_concurrent_refusals_five_are_charged
             a_number_is_changed_in_a_session_only
             of_16_who_want_one_number_at_once_one_gets_it
             a_closed_account_is_gone
@@ -68,6 +72,10 @@ macro_rules! __password_cases {
             a_new_reset_ends_the_earlier_one
             a_reset_dies_at_its_end_and_not_before
             a_finished_reset_ends_what_the_old_password_opened
+            a_finished_reset_forgets_the_failed_log_ins_of_its_account
+            a_number_that_another_person_was_seen_with_opens_no_reset
+            a_number_not_proved_for_180_days_opens_no_reset
+            another_person_seen_with_a_number_ends_what_it_opened
             of_16_who_finish_a_reset_at_once_one_sets_the_password
             of_16_who_open_a_reset_at_once_one_is_left
             the_owner_is_told_with_the_deed
@@ -77,6 +85,9 @@ macro_rules! __password_cases {
             notices_do_not_fill_a_numbers_windows
             a_notice_is_not_listed
             a_notice_under_an_id_that_exists_is_a_conflict
+            a_number_is_told_five_times_in_24_hours
+            a_number_is_told_five_times_over_all_tenants_however_many_deeds_come_at_once
+            the_same_number_again_is_told_to_nobody
         }
     };
 }
@@ -87,6 +98,7 @@ macro_rules! __login_attempt_cases {
     ($callback:ident($make:expr)) => {
         $crate::$callback! {
             ($make)
+            log_ins_without_an_address_count_in_all_alone
             ten_log_ins_from_an_address_wait_for_its_window
             each_login_id_and_address_has_log_ins_of_its_own
             after_a_hundred_failures_the_waits_grow_up_to_an_hour
@@ -116,6 +128,7 @@ macro_rules! __session_cases {
             sessions_are_listed_by_their_last_use
             an_account_ends_its_own_sessions_alone
             a_step_up_puts_the_session_under_a_new_token
+            a_step_up_proves_nothing_where_another_person_was_seen_with_the_number
             a_step_up_wants_a_proof_and_a_session_of_its_own
             of_16_concurrent_step_ups_with_one_proof_one_goes_through
         }

@@ -11,7 +11,7 @@ use bonin_ports::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::Store;
-use super::members::{account, consents, is_live, now_is, sign_up};
+use super::members::{account, consents, contest, is_live, now_is, sign_up};
 use super::support::{MICROSECOND, count, find_proof, race, verify};
 use crate::Scene;
 
@@ -35,17 +35,11 @@ async fn assert_unchanged(store: &Arc<dyn Store>, scene: &Scene, known: &Account
     assert!(found.is_ok(), "the proof is still good");
 }
 
-/// A changed number is the account's, counts as proved now and by nobody else; the old one is free, and a reset that
-/// it opened is over.
+/// A changed number is the account's and counts as proved now; the old one is free, and a reset that it opened is over.
 pub async fn a_changed_number_is_the_accounts(store: Arc<dyn Store>) {
     let scene = Scene::new().unlimited();
-    let owner = scene.person();
-    let before = scene.account().person(&owner).open(&*store).await;
+    let before = scene.account().person(&scene.person()).open(&*store).await;
     let session = scene.log_in(&*store, &before, scene.at(1)).await;
-    let holder = scene.identity().open(&*store).await;
-    let mut contested = scene.result(&holder, &scene.person(), scene.at(1));
-    contested.phone_index = Some(before.phone_index);
-    bonin_ports::IdentityRepository::complete(&*store, contested).await.expect("the store works");
     let for_reset = super::members::proof(&store, &scene, Purpose::ResetPassword, scene.at(1)).await;
     let (open, token) = scene.reset(&before, bonin_ports::AnyProof::Phone(for_reset), scene.at(2));
     assert_eq!(store.open_reset(open).await, Ok(Ok(())));
@@ -57,7 +51,6 @@ pub async fn a_changed_number_is_the_accounts(store: Arc<dyn Store>) {
         phone_index: request.phone_index,
         phone: request.phone.clone(),
         phone_proved_at: scene.at(3),
-        phone_contested_at: None,
         ..before.clone()
     };
     assert_eq!(now_is(&store, &before).await.as_ref(), Some(&expected));
@@ -70,6 +63,23 @@ pub async fn a_changed_number_is_the_accounts(store: Arc<dyn Store>) {
     assert_eq!(reset, Ok(None), "a reset that the old number opened is over");
     assert!(is_live(&store, &session, scene.at(4)).await, "the session goes on");
     scene.another_account().phone(scene.phone.clone()).at(scene.at(5)).open(&*store).await;
+}
+
+/// A change of number, also to the same one, takes the mark away that another person was seen with the number.
+pub async fn a_change_of_number_takes_the_mark_of_another_person_away(store: Arc<dyn Store>) {
+    let scene = Scene::new().unlimited();
+    let known = scene.account().person(&scene.person()).open(&*store).await;
+    let session = scene.log_in(&*store, &known, scene.at(0)).await.session.id;
+    for (second, phone) in [(1, scene.phone.clone()), (2, scene.another_phone())] {
+        let now = scene.at(second);
+        contest(&store, &scene, &known, now).await;
+        assert!(now_is(&store, &known).await.is_some_and(|known| known.phone_contested_at == Some(now)));
+        let proof = new_number(&store, &scene, &phone, now).await;
+        let request = scene.phone_change(&known, session, &phone, proof, now);
+        assert_eq!(change(&store, request).await, PhoneChanged::Changed);
+        let changed = now_is(&store, &known).await.expect("it is open");
+        assert_eq!((changed.phone_contested_at, changed.phone_proved_at), (None, now));
+    }
 }
 
 /// A number that has another account is not taken from it; in another tenant it is free.

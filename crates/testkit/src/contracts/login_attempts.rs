@@ -20,6 +20,7 @@ fn login(scene: &Scene) -> LoginIndex {
     scene.keys.login_index(&LoginId::parse(&name).expect("a login id"))
 }
 
+/// Charges a log in; the empty address is none.
 async fn charge(
     store: &Arc<dyn Store>,
     scene: &Scene,
@@ -28,13 +29,13 @@ async fn charge(
     address: &str,
     now: Timestamp,
 ) -> LoginVerdict {
-    let address = scene.keys.address_index(address);
+    let address = (!address.is_empty()).then(|| scene.keys.address_index(address));
     let verdict = LoginAttemptRepository::charge(&**store, tenant, login, address, now);
     verdict.await.expect("the store works")
 }
 
 async fn forgive(store: &Arc<dyn Store>, scene: &Scene, tenant: &TenantId, login: LoginIndex, address: &str) {
-    let address = scene.keys.address_index(address);
+    let address = (!address.is_empty()).then(|| scene.keys.address_index(address));
     store.forgive(tenant, login, address).await.expect("the store works");
 }
 
@@ -80,6 +81,18 @@ pub async fn ten_log_ins_from_an_address_wait_for_its_window(store: Arc<dyn Stor
         let verdict = charge(&store, &scene, &scene.tenant, login, here, until).await;
         assert_eq!(verdict, LoginVerdict::Wait { until: scene.at(2 * WINDOW) });
     }
+}
+
+/// Log ins without an address wait for none; the hundred in all counts them.
+pub async fn log_ins_without_an_address_count_in_all_alone(store: Arc<dyn Store>) {
+    let scene = Scene::new();
+    let login = login(&scene);
+    allowed(&store, &scene, login, "", scene.at(0), 100).await;
+    allowed(&store, &scene, login, "", scene.at(1), 1).await;
+    let wait = charge(&store, &scene, &scene.tenant, login, "", scene.at(2)).await;
+    assert_eq!(wait, LoginVerdict::Wait { until: scene.at(31) });
+    forgive(&store, &scene, &scene.tenant, login, "").await;
+    allowed(&store, &scene, login, "", scene.at(2), 100).await;
 }
 
 /// Another address, login id or tenant has ten log ins of its own.

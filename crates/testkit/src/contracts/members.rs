@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use bonin_domain::TenantId;
 use bonin_domain::accounts::{Account, Consent, PersonLink, Session, SessionPolicy, SessionToken};
-use bonin_domain::codes::{ProofDigest, Purpose};
+use bonin_domain::codes::{ProofDigest, Purpose, RuleMode};
 use bonin_domain::identity::IdentityProofDigest;
 use bonin_ports::{
-    AccountKey, AccountQuery, AccountRepository, AnyProof, ConsentRepository, IdentityProved,
-    IdentityRepository, ProofRefusal, SessionRepository, SignUp, SignedUp,
+    AccountKey, AccountQuery, AccountRepository, AnyProof, ConsentRepository, IdentityCompleted,
+    IdentityProved, IdentityRepository, IdentityResult, ProofRefusal, SessionRepository, SignUp, SignedUp,
 };
 use jiff::Timestamp;
 
@@ -47,6 +47,15 @@ pub(super) async fn find_identity_proof(
 ) -> Result<IdentityProved, ProofRefusal> {
     let found = IdentityRepository::find_proof(&**store, tenant, purpose, proof, now);
     found.await.expect("the store works")
+}
+
+/// Another person is identified with the number of an account.
+pub(super) async fn contest(store: &Arc<dyn Store>, scene: &Scene, account: &Account, now: Timestamp) {
+    let identity = scene.identity().tenant(account.tenant.clone()).limit(RuleMode::Off).at(now);
+    let holder = identity.open(&**store).await;
+    let result = scene.result(&holder, &scene.person(), now);
+    let result = IdentityResult { phone_index: Some(account.phone_index), ..result };
+    assert_eq!(store.complete(result).await, Ok(IdentityCompleted::Completed));
 }
 
 pub(super) async fn sign_up(store: &Arc<dyn Store>, sign_up: SignUp) -> SignedUp {

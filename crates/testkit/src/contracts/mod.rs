@@ -23,8 +23,8 @@ use std::sync::Arc;
 use bonin_ports::{
     AccountImport, AccountRepository, ApiKeyRepository, ConsentRepository, ConversionLog, IdentityRepository,
     IdentityResultRepository, KeyCheckRepository, LoginAttemptRepository, MessageGroupRepository,
-    OtpRepository, Outbox, PasswordRepository, ReceiptRepository, SessionRepository, TemplateRepository,
-    VerificationRepository,
+    OtpRepository, Outbox, PasswordRepository, ProofRepository, ReceiptRepository, SessionRepository,
+    TemplateRepository, VerificationRepository,
 };
 
 mod account_cases;
@@ -38,6 +38,7 @@ mod cancels;
 mod cases;
 mod checks;
 mod consents;
+mod contested;
 mod conversions;
 mod group_sending;
 mod groups;
@@ -50,11 +51,13 @@ mod key_checks;
 mod leases;
 mod login_attempts;
 mod members;
+mod notice_caps;
 mod notices;
 mod otp;
 mod outcomes;
 mod password_changes;
 mod polls;
+mod proof_refusals;
 mod proofs;
 mod receipts;
 mod reports;
@@ -83,6 +86,7 @@ pub trait Store:
     + TemplateRepository
     + ConversionLog
     + AccountRepository
+    + ProofRepository
     + ConsentRepository
     + AccountImport
     + PasswordRepository
@@ -104,6 +108,7 @@ impl<T> Store for T where
         + TemplateRepository
         + ConversionLog
         + AccountRepository
+        + ProofRepository
         + ConsentRepository
         + AccountImport
         + PasswordRepository
@@ -127,6 +132,7 @@ pub mod case {
     pub use super::cancels::*;
     pub use super::checks::*;
     pub use super::consents::*;
+    pub use super::contested::*;
     pub use super::conversions::*;
     pub use super::group_sending::*;
     pub use super::groups::*;
@@ -138,11 +144,13 @@ pub mod case {
     pub use super::key_checks::*;
     pub use super::leases::*;
     pub use super::login_attempts::*;
+    pub use super::notice_caps::*;
     pub use super::notices::*;
     pub use super::otp::*;
     pub use super::outcomes::*;
     pub use super::password_changes::*;
     pub use super::polls::*;
+    pub use super::proof_refusals::*;
     pub use super::proofs::*;
     pub use super::receipts::*;
     pub use super::reports::*;
@@ -200,8 +208,8 @@ pub async fn conversions(make: impl AsyncFn() -> Arc<dyn Store>) {
     crate::__conversion_cases!(__run_cases(make().await));
 }
 
-/// Runs every case of [`AccountRepository`], [`ConsentRepository`] and [`AccountImport`], one after the other; `make`
-/// gives a store for each.
+/// Runs every case of [`AccountRepository`], [`ProofRepository`], [`ConsentRepository`] and [`AccountImport`], one after
+/// the other; `make` gives a store for each.
 pub async fn accounts(make: impl AsyncFn() -> Arc<dyn Store>) {
     crate::__account_cases!(__run_cases(make().await));
 }

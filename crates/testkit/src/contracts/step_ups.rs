@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use bonin_domain::accounts::{Account, Session};
 use bonin_domain::codes::{ProofDigest, Purpose};
-use bonin_ports::{IdentityRepository, ProofRefusal, SessionEnd, StepUp};
+use bonin_ports::{ProofRefusal, SessionEnd, StepUp};
 use jiff::Timestamp;
 
 use super::Store;
-use super::members::{find_session, is_live, now_is, proof};
+use super::members::{contest, find_session, is_live, now_is, proof};
 use super::sessions::{end, log_ins};
 use super::support::{MICROSECOND, count, find_proof, race};
 use crate::Scene;
@@ -23,20 +23,15 @@ async fn assert_stays_good(store: &Arc<dyn Store>, scene: &Scene, given: ProofDi
 }
 
 /// A step-up spends a proof of the account's own number and puts the session under a new token; the old one is dead.
-/// The number counts as proved now, and as nobody else's.
+/// The number counts as proved now.
 pub async fn a_step_up_puts_the_session_under_a_new_token(store: Arc<dyn Store>) {
     let scene = Scene::new();
     let known = scene.account().person(&scene.person()).open(&*store).await;
-    let holder = scene.identity().open(&*store).await;
-    let mut contested = scene.result(&holder, &scene.person(), scene.at(1));
-    contested.phone_index = Some(known.phone_index);
-    IdentityRepository::complete(&*store, contested).await.expect("the store works");
     let opened = log_ins(&store, &scene, &known, &[0, 0]).await;
     let given = proof(&store, &scene, Purpose::StepUp, scene.at(1)).await;
     let (request, token) = scene.step_up(&opened[0].session, given, scene.at(2));
-    assert!(now_is(&store, &known).await.is_some_and(|known| known.phone_contested_at.is_some()));
     assert_eq!(step_up(&store, request).await, Ok(()));
-    let proved = Account { phone_proved_at: scene.at(2), phone_contested_at: None, ..known.clone() };
+    let proved = Account { phone_proved_at: scene.at(2), ..known.clone() };
     assert_eq!(now_is(&store, &known).await, Some(proved));
     assert_eq!(find_session(&store, &scene.tenant, &opened[0].token, scene.at(3)).await, None);
     let found = find_session(&store, &scene.tenant, &token, scene.at(3)).await.expect("the session goes on");
@@ -47,6 +42,25 @@ pub async fn a_step_up_puts_the_session_under_a_new_token(store: Arc<dyn Store>)
     let (again, _) = scene.step_up(&opened[1].session, given, scene.at(3));
     assert_eq!(step_up(&store, again).await, Err(ProofRefusal::Used));
     assert!(is_live(&store, &opened[1], scene.at(3)).await);
+}
+
+/// Where another person was seen with the number, a step-up goes through all the same, but the number counts neither as
+/// proved now nor as the owner's.
+pub async fn a_step_up_proves_nothing_where_another_person_was_seen_with_the_number(store: Arc<dyn Store>) {
+    let scene = Scene::new();
+    let known = scene.account().person(&scene.person()).open(&*store).await;
+    let opened = scene.log_in(&*store, &known, scene.at(0)).await;
+    contest(&store, &scene, &known, scene.at(1)).await;
+    let given = proof(&store, &scene, Purpose::StepUp, scene.at(1)).await;
+    let (request, token) = scene.step_up(&opened.session, given, scene.at(2));
+    assert_eq!(step_up(&store, request).await, Ok(()));
+    let marked = Account { phone_contested_at: Some(scene.at(1)), ..known.clone() };
+    assert_eq!(now_is(&store, &known).await, Some(marked));
+    assert!(!is_live(&store, &opened, scene.at(3)).await, "the old token is dead");
+    let found = find_session(&store, &scene.tenant, &token, scene.at(3)).await;
+    assert_eq!(found.expect("the session goes on").stepped_up_at, Some(scene.at(2)));
+    let spent = find_proof(&store, &scene.tenant, Purpose::StepUp, given, scene.at(3)).await;
+    assert_eq!(spent, Err(ProofRefusal::Used));
 }
 
 /// A proof of another number, purpose or tenant steps nothing up and stays good; so does one shown for a session that

@@ -131,7 +131,10 @@ impl State {
         if holder.is_some_and(|holder| holder.id != id) {
             return Ok(PhoneChanged::PhoneTaken);
         }
-        self.notify(tenant.clone(), notice, now)?;
+        let old = self.account(&tenant, AccountKey::Id(id)).map(|account| account.phone_index);
+        if old != Some(phone_index) {
+            self.notify(tenant.clone(), notice, now)?;
+        }
         self.spend(place);
         if let Some(account) = self.account_mut(&tenant, id) {
             account.phone_index = phone_index;

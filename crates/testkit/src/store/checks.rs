@@ -44,7 +44,8 @@ impl State {
         row.verification.status = Status::Verified;
         row.codes.clear();
         let (proof, expires_at) = check.proof;
-        self.proofs.push(ProofRow { proof, verification: check.id, expires_at, spent: false });
+        let verification = check.id;
+        self.proofs.push(ProofRow { proof, verification, expires_at, spent: false, refusals: 0 });
         let (token, expires_at) = check.client_token;
         let phone_index = row.phone_index;
         self.client_tokens.push(ClientTokenRow { token, tenant: check.tenant, phone_index, expires_at });

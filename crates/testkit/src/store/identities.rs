@@ -2,15 +2,15 @@
 
 use async_trait::async_trait;
 use bonin_domain::TenantId;
-use bonin_domain::accounts::PersonLink;
+use bonin_domain::accounts::{Account, PersonLink};
 use bonin_domain::codes::{Purpose, RuleMode, Window};
 use bonin_domain::identity::{
     IdentityId, IdentityProofDigest, IdentityStatus, IdentityTokenDigest, IdentityVerification,
 };
 use bonin_domain::keys::{AddressIndex, Sealed};
 use bonin_ports::{
-    IdentityCompleted, IdentityProved, IdentityRepository, IdentityResult, IdentityStarted, NewIdentity,
-    ProofRefusal, RepositoryError, same_person,
+    AccountKey, IdentityCompleted, IdentityProved, IdentityRepository, IdentityResult, IdentityStarted,
+    NewIdentity, ProofRefusal, RepositoryError, same_person,
 };
 use jiff::Timestamp;
 
@@ -36,6 +36,7 @@ pub(super) struct IdentityRow {
 pub(super) struct CompletedRow {
     pub result: IdentityResult,
     pub spent: bool,
+    pub refusals: u16,
     /// When the provider is asked to erase the result.
     pub erase_at: Timestamp,
 }
@@ -113,22 +114,27 @@ impl State {
             return IdentityCompleted::Over;
         }
         row.verification.status = IdentityStatus::Completed;
-        let completed = CompletedRow { result: result.clone(), spent: false, erase_at: result.now };
+        let completed =
+            CompletedRow { result: result.clone(), spent: false, refusals: 0, erase_at: result.now };
         row.completed = Some(completed);
         self.contest(result);
         IdentityCompleted::Completed
     }
 
-    /// Marks the accounts of the number that belong to another person.
+    /// Marks the account of the number where it belongs to another person, and ends what the number has opened or could
+    /// open.
     fn contest(&mut self, result: &IdentityResult) {
-        let person = person(result);
-        for account in self.accounts.iter_mut().map(|row| &mut row.account) {
-            let is_of_number =
-                account.tenant == result.tenant && Some(account.phone_index) == result.phone_index;
-            if is_of_number && account.person.as_ref().is_some_and(|owner| !same_person(owner, &person)) {
-                account.phone_contested_at = Some(result.now);
-            }
+        let (person, tenant) = (person(result), &result.tenant);
+        let Some(phone_index) = result.phone_index else { return };
+        let found = self.account(tenant, AccountKey::Phone(phone_index));
+        let is_anothers =
+            |account: &&Account| account.person.as_ref().is_some_and(|owner| !same_person(owner, &person));
+        let Some(id) = found.filter(is_anothers).map(|account| account.id) else { return };
+        if let Some(account) = self.account_mut(tenant, id) {
+            account.phone_contested_at = Some(result.now);
         }
+        self.resets.retain(|row| row.account != id);
+        self.void_resets(tenant, phone_index);
     }
 
     /// A live proof of an identity: its place, and whose it is.

@@ -43,11 +43,13 @@ impl State {
         &mut self,
         tenant: &TenantId,
         login: LoginIndex,
-        address: AddressIndex,
+        address: Option<AddressIndex>,
         now: Timestamp,
     ) -> LoginVerdict {
-        let (place, all_place) = ((tenant.clone(), login, address), (tenant.clone(), login));
-        let here = self.logins_by_address.get(&place).filter(|row| row.until > now).copied();
+        let all_place = (tenant.clone(), login);
+        let place = address.map(|address| (tenant.clone(), login, address));
+        let here = place.as_ref().and_then(|place| self.logins_by_address.get(place));
+        let here = here.filter(|row| row.until > now).copied();
         let here = here.unwrap_or(AddressAttempts { until: now + WINDOW, count: 0 });
         let all = self.logins.get(&all_place).copied().unwrap_or_default();
         let full = (here.count >= BY_ADDRESS).then_some(here.until);
@@ -57,7 +59,9 @@ impl State {
         }
         let count = all.count + 1;
         let wait_until = wait_after(count).map(|wait| now + wait);
-        self.logins_by_address.insert(place, AddressAttempts { count: here.count + 1, ..here });
+        if let Some(place) = place {
+            self.logins_by_address.insert(place, AddressAttempts { count: here.count + 1, ..here });
+        }
         self.logins.insert(all_place, AllAttempts { wait_until, count });
         LoginVerdict::Allowed
     }
@@ -69,7 +73,7 @@ impl LoginAttemptRepository for InMemoryStore {
         &self,
         tenant: &TenantId,
         login: LoginIndex,
-        address: AddressIndex,
+        address: Option<AddressIndex>,
         now: Timestamp,
     ) -> Result<LoginVerdict, RepositoryError> {
         Ok(self.state().charge_login(tenant, login, address, now))
@@ -79,10 +83,12 @@ impl LoginAttemptRepository for InMemoryStore {
         &self,
         tenant: &TenantId,
         login: LoginIndex,
-        address: AddressIndex,
+        address: Option<AddressIndex>,
     ) -> Result<(), RepositoryError> {
         let mut state = self.state();
-        state.logins_by_address.remove(&(tenant.clone(), login, address));
+        if let Some(address) = address {
+            state.logins_by_address.remove(&(tenant.clone(), login, address));
+        }
         state.logins.remove(&(tenant.clone(), login));
         Ok(())
     }

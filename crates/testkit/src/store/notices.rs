@@ -7,13 +7,21 @@ use jiff::Timestamp;
 use super::state::{MessageRow, Owner, State};
 
 impl State {
-    /// Puts a notice into the outbox, or changes nothing.
+    /// Puts a notice into the outbox, unless its number was told often enough; or fails and changes nothing.
     pub fn notify(
         &mut self,
         tenant: TenantId,
         notice: Notice,
         now: Timestamp,
     ) -> Result<(), RepositoryError> {
+        let told = self.messages.iter().filter(|row| {
+            row.owner == Owner::Notice
+                && row.phone_index == notice.phone_index
+                && row.created_at + Notice::WITHIN > now
+        });
+        if told.count() >= usize::from(Notice::MOST) {
+            return Ok(());
+        }
         if self.message_exists(&notice.message) {
             return Err(RepositoryError::Conflict);
         }

@@ -7,8 +7,8 @@ use bonin_domain::codes::Purpose;
 use bonin_domain::identity::IdentityVerification;
 use bonin_domain::keys::PhoneIndex;
 use bonin_ports::{
-    AccountKey, FinishReset, IdentityResult, OpenReset, PasswordChange, PasswordRepository, ProofRefusal,
-    RepositoryError, same_person,
+    AccountKey, AnyProof, FinishReset, IdentityResult, OpenReset, PasswordChange, PasswordRepository,
+    ProofRefusal, RepositoryError, same_person,
 };
 use jiff::Timestamp;
 
@@ -43,15 +43,7 @@ impl State {
     /// Ends the resets of an account, and voids the proofs of its number and person that could open another.
     fn end_resets(&mut self, tenant: &TenantId, id: AccountId, phone_index: PhoneIndex) {
         self.resets.retain(|row| row.account != id);
-        let for_reset = self.verifications.iter().filter(|row| {
-            row.phone_index == phone_index
-                && row.verification.tenant == *tenant
-                && row.verification.purpose == Purpose::ResetPassword
-        });
-        let for_reset: Vec<_> = for_reset.map(|row| row.verification.id).collect();
-        for proof in self.proofs.iter_mut().filter(|proof| for_reset.contains(&proof.verification)) {
-            proof.spent = true;
-        }
+        self.void_resets(tenant, phone_index);
         let person = self.account(tenant, AccountKey::Id(id)).and_then(|account| account.person.clone());
         let Some(person) = person else { return };
         for row in &mut self.identities {
@@ -63,10 +55,25 @@ impl State {
         }
     }
 
+    /// Voids the proofs of a number that could open a reset.
+    pub fn void_resets(&mut self, tenant: &TenantId, phone_index: PhoneIndex) {
+        let for_reset = self.verifications.iter().filter(|row| {
+            row.phone_index == phone_index
+                && row.verification.tenant == *tenant
+                && row.verification.purpose == Purpose::ResetPassword
+        });
+        let for_reset: Vec<_> = for_reset.map(|row| row.verification.id).collect();
+        for proof in self.proofs.iter_mut().filter(|proof| for_reset.contains(&proof.verification)) {
+            proof.spent = true;
+        }
+    }
+
     fn open_reset(&mut self, open: OpenReset) -> Result<(), ProofRefusal> {
         let OpenReset { tenant, account, proof, reset, now } = open;
         let (place, found) = self.find_any_proof(&tenant, Purpose::ResetPassword, proof, now)?;
-        if !found.iter().any(|found| found.id == account) {
+        let by_number = matches!(proof, AnyProof::Phone(_));
+        let opens = |found: &&Account| found.id == account && (!by_number || found.phone_opens_reset(now));
+        if !found.iter().any(opens) {
             return Err(ProofRefusal::Unknown);
         }
         self.spend(place);
@@ -83,14 +90,15 @@ impl State {
     fn finish_reset(&mut self, finish: FinishReset) -> Result<bool, RepositoryError> {
         let FinishReset { tenant, token, password, notice, now } = finish;
         let found = self.find_reset(&tenant, token, now);
-        let Some((id, phone_index)) = found.map(|account| (account.id, account.phone_index)) else {
-            return Ok(false);
-        };
+        let found = found.map(|account| (account.id, account.phone_index, account.login_index));
+        let Some((id, phone_index, login)) = found else { return Ok(false) };
         self.notify(tenant.clone(), notice, now)?;
         if let Some(account) = self.account_mut(&tenant, id) {
             account.password = password;
         }
         self.sessions.retain(|row| row.session.account != id);
+        self.logins.remove(&(tenant.clone(), login));
+        self.logins_by_address.retain(|(of, tried, _), _| (of, *tried) != (&tenant, login));
         self.end_resets(&tenant, id, phone_index);
         Ok(true)
     }

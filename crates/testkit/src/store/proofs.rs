@@ -1,10 +1,13 @@
-//! Proofs of numbers.
+//! Proofs of numbers, and what is charged to any.
 
+use async_trait::async_trait;
 use bonin_domain::TenantId;
 use bonin_domain::codes::{ProofDigest, Purpose};
-use bonin_ports::{ProofRefusal, ProvedPhone};
+use bonin_ports::{AnyProof, ProofRefusal, ProofRepository, ProvedPhone, RepositoryError};
 use jiff::Timestamp;
 
+use super::InMemoryStore;
+use super::accounts::ProofPlace;
 use super::state::{State, VerificationRow};
 
 impl State {
@@ -36,5 +39,40 @@ impl State {
             phone: origin.verification.phone.clone(),
         };
         Ok((place, proved))
+    }
+
+    fn charge_refusal(
+        &mut self,
+        tenant: &TenantId,
+        purpose: Purpose,
+        proof: AnyProof,
+        now: Timestamp,
+    ) -> Result<(), ProofRefusal> {
+        let (place, _) = self.find_any_proof(tenant, purpose, proof, now)?;
+        let refusals = match place {
+            ProofPlace::Phone(place) => Some(&mut self.proofs[place].refusals),
+            ProofPlace::Identity(place) => {
+                self.identities[place].completed.as_mut().map(|row| &mut row.refusals)
+            }
+        };
+        let refusals = refusals.ok_or(ProofRefusal::Unknown)?;
+        *refusals += 1;
+        if *refusals == AnyProof::MOST_REFUSALS {
+            self.spend(place);
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ProofRepository for InMemoryStore {
+    async fn charge_refusal(
+        &self,
+        tenant: &TenantId,
+        purpose: Purpose,
+        proof: AnyProof,
+        now: Timestamp,
+    ) -> Result<Result<(), ProofRefusal>, RepositoryError> {
+        Ok(self.state().charge_refusal(tenant, purpose, proof, now))
     }
 }

@@ -76,9 +76,9 @@ impl State {
             row.token = *token;
             row.session.stepped_up_at = Some(*now);
         }
-        if let Some(account) = self.account_mut(tenant, id) {
+        let account = self.account_mut(tenant, id);
+        if let Some(account) = account.filter(|account| account.phone_contested_at.is_none()) {
             account.phone_proved_at = *now;
-            account.phone_contested_at = None;
         }
         Ok(())
     }

@@ -137,6 +137,7 @@ pub(super) struct ProofRow {
     pub verification: VerificationId,
     pub expires_at: Timestamp,
     pub spent: bool,
+    pub refusals: u16,
 }
 
 pub(super) struct IdempotencyRow {

@@ -6,10 +6,12 @@ mod request;
 use std::sync::Arc;
 
 use bonin_domain::accounts::{Account, Consent, Terms};
+use bonin_domain::codes::Purpose;
 use bonin_domain::identity::IdentityProof;
 use bonin_domain::keys::{KeyRing, PhoneIndex};
 use bonin_ports::{
-    AccountRepository, Clock, Entropy, IdentityRepository, RepositoryError, SignedUp, VerificationRepository,
+    AccountRepository, AnyProof, Clock, Entropy, IdentityRepository, ProofRepository, RepositoryError,
+    SignedUp, VerificationRepository,
 };
 use jiff::Timestamp;
 
@@ -20,12 +22,14 @@ use super::opened::{login_id_of, nickname_of, phone_of};
 use crate::codes::Texts;
 
 /// Opens an account for whoever proved a phone number (requirements G01, G02, G08). It inserts and never updates: what
-/// is refused leaves no trace, and the proofs stay good (security 25).
+/// is refused leaves no trace but the charge for what it told of a login id, and the proofs stay good (security 25).
 pub struct SignUp {
     /// What proofs stand for.
     pub verifications: Arc<dyn VerificationRepository>,
     /// What identity proofs stand for.
     pub identities: Arc<dyn IdentityRepository>,
+    /// Charges refusals to proofs.
+    pub proofs: Arc<dyn ProofRepository>,
     /// Where accounts are stored.
     pub accounts: Arc<dyn AccountRepository>,
     /// Hashes the password.
@@ -56,7 +60,11 @@ impl SignUp {
             Ok(looked) => looked,
             Err(error @ SignUpError::Repository(_)) => return Err(error),
             // What was done once is refused when it comes again: its proof is used and its number taken.
-            Err(refusal) => return self.recall(&request, now).await?.ok_or(refusal),
+            Err(refusal) => {
+                // Charged first: hashing or not tells as much as the answer does, whatever the answer is.
+                let refusal = self.charged(&request, refusal, now).await?;
+                return self.recall(&request, now).await?.ok_or(refusal);
+            }
         };
         // Hashing costs the most, so it comes last.
         let hash = self.hashing.hash(&request.password).await?;
@@ -78,9 +86,26 @@ impl SignUp {
             SignedUp::Proof(refusal) => Err(SignUpError::Proof(refusal)),
             SignedUp::IdentityProof(refusal) => Err(SignUpError::IdentityProof(refusal)),
             SignedUp::PhoneTaken => Err(SignUpError::PhoneTaken),
-            SignedUp::LoginIdTaken => Err(SignUpError::LoginIdTaken),
-            SignedUp::PersonTaken => Err(SignUpError::PersonTaken),
+            SignedUp::LoginIdTaken => Err(self.charged(&request, SignUpError::LoginIdTaken, now).await?),
+            SignedUp::PersonTaken => Err(self.charged(&request, SignUpError::PersonTaken, now).await?),
         }
+    }
+
+    /// What is answered once `refusal` was charged, where it tells whether a login id is free: it, or that the proof is
+    /// good for no more of them.
+    async fn charged(
+        &self,
+        request: &SignUpRequest,
+        refusal: SignUpError,
+        now: Timestamp,
+    ) -> Result<SignUpError, RepositoryError> {
+        // Persons are compared after login ids.
+        if !matches!(refusal, SignUpError::LoginIdTaken | SignUpError::PersonTaken) {
+            return Ok(refusal);
+        }
+        let proof = AnyProof::Phone(request.proof.digest());
+        let charged = self.proofs.charge_refusal(&request.tenant, Purpose::SignUp, proof, now).await?;
+        Ok(charged.map_or_else(SignUpError::Proof, |()| refusal))
     }
 
     fn stored(

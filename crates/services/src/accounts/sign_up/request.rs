@@ -87,7 +87,8 @@ pub struct NewAccount {
     pub repeated: bool,
 }
 
-/// Why nobody was signed up. Nothing was stored and no proof was spent.
+/// Why nobody was signed up. No account was stored. What tells whether the login id is free is charged to the proof of
+/// the number, which is good for five such refusals; else the proofs stay as they were.
 #[derive(Debug, thiserror::Error)]
 pub enum SignUpError {
     /// The password or the consents will not do.

@@ -16,7 +16,7 @@ async fn change(
     new: &str,
 ) -> Result<OpenSession, ChangePasswordError> {
     let (old, new) = (password(old), password(new));
-    home.change_password().execute(&opened.session, &old, &new, &client("203.0.113.7")).await
+    home.change_password().execute(&opened.session, &old, &new, Some(&client("203.0.113.7"))).await
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use bonin_domain::accounts::{Account, Session};
 use bonin_domain::codes::{Proof, ProofDigest, Purpose};
-use bonin_ports::{Clock as _, Entropy as _, ProofRefusal, RepositoryError};
+use bonin_ports::{Clock as _, Entropy as _, IdentityRepository as _, ProofRefusal, RepositoryError};
 use bonin_services::accounts::{ChangePhoneError, PasswordCheckError};
 use bonin_testkit::Scene;
 use jiff::SignedDuration;
@@ -18,7 +18,7 @@ async fn change(
     typed: Option<&str>,
 ) -> Result<(), ChangePhoneError> {
     let typed = typed.map(password);
-    home.change_phone().execute(session, proof, typed.as_ref(), &client("203.0.113.7")).await
+    home.change_phone().execute(session, proof, typed.as_ref(), Some(&client("203.0.113.7"))).await
 }
 
 /// Whether the account is as it was, nobody was told, and the proof would still count.
@@ -65,6 +65,28 @@ async fn a_step_up_stands_for_the_password_for_ten_minutes() {
     assert!(matches!(error, ChangePhoneError::PasswordMissing), "{error}");
     home.pass(-SignedDuration::from_micros(1));
     change(&home, &session, proof, None).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_step_up_does_not_stand_for_the_password_while_another_person_was_seen_with_the_number() {
+    let home = Home::new();
+    let member = home.joined(home.scene.account().person(&home.scene.person())).await;
+    let opened = home.session(&member).await;
+    let holder = home.scene.identity().open(&*home.store.memory).await;
+    let mut result = home.scene.result(&holder, &home.scene.person(), home.clock.now());
+    result.phone_index = Some(member.phone_index);
+    home.store.memory.complete(result).await.unwrap();
+
+    let given = home.proof(&home.scene.phone, Purpose::StepUp).await;
+    let session = home.step_up().execute(&opened.session, given).await.unwrap().session;
+    let proof = home.proof(&home.scene.another_phone(), FOR_IT).await;
+    let marked = home.now_of(&member).await.unwrap();
+    assert!(marked.phone_contested_at.is_some(), "the step-up left the mark");
+    let error = change(&home, &session, proof, None).await.unwrap_err();
+    assert!(matches!(error, ChangePhoneError::PasswordMissing), "{error}");
+    assert!(nothing_happened(&home, &marked, proof).await);
+    change(&home, &session, proof, Some(Scene::PASSWORD)).await.unwrap();
+    assert_eq!(home.now_of(&member).await.unwrap().phone_contested_at, None);
 }
 
 #[tokio::test]
@@ -139,6 +161,7 @@ async fn the_own_number_may_be_proved_anew() {
     let proof = home.proof(&home.scene.phone, FOR_IT).await;
     change(&home, &session, proof, Some(Scene::PASSWORD)).await.unwrap();
     assert!(home.now_of(&member).await.unwrap().phone_opens_reset(home.clock.now()));
+    assert_eq!(home.notices().await, [], "there is nothing to tell");
 }
 
 #[tokio::test]

@@ -147,7 +147,7 @@ impl Home {
             tenant: self.scene.tenant.clone(),
             login_id: login_id.clone(),
             password: password(typed),
-            client: client("203.0.113.7"),
+            client: Some(client("203.0.113.7")),
         }
     }
 
@@ -246,6 +246,7 @@ impl Home {
             passwords: self.store.clone(),
             verifications: self.store.clone(),
             identities: self.store.clone(),
+            proofs: self.store.clone(),
             keys: self.keys.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),

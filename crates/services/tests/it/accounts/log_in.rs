@@ -99,7 +99,8 @@ async fn ten_failures_at_an_address_make_a_login_id_wait_whoever_has_it() {
     assert_eq!(waits[0], home.clock.now() + SignedDuration::from_mins(15));
     assert_eq!(waits[0], waits[1]);
 
-    let elsewhere = LogInRequest { client: client("198.51.100.9"), ..home.request(&known, Scene::PASSWORD) };
+    let elsewhere =
+        LogInRequest { client: Some(client("198.51.100.9")), ..home.request(&known, Scene::PASSWORD) };
     assert!(home.log_in().execute(elsewhere).await.is_ok(), "its owner is somewhere else");
     home.pass(SignedDuration::from_mins(15));
     assert!(home.try_log_in(&known, Scene::PASSWORD).await.is_ok());

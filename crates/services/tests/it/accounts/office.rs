@@ -34,18 +34,24 @@ pub const CHEAP: HashCost = HashCost { memory_kib: 8, passes: 1, lanes: 1 };
 /// A password that no rule is against.
 pub const GOOD: &str = "correct horse battery";
 
-/// The memory, whose sign-ups fail when told to, before they do anything.
+/// The memory, whose sign-ups fail when told to, before they do anything, or lose to others.
 #[derive(Default)]
 pub struct Memory {
     pub store: Arc<InMemoryStore>,
     to_come: Mutex<VecDeque<RepositoryError>>,
     sign_ups: Mutex<usize>,
+    rivals: Mutex<VecDeque<bonin_ports::SignUp>>,
 }
 
 impl Memory {
     /// The next sign-ups fail like this.
     pub fn fails(&self, errors: &[RepositoryError]) {
         self.to_come.lock().expect("nobody panicked").extend(errors.iter().cloned());
+    }
+
+    /// Just before the next sign-up somebody else signs up.
+    pub fn comes_first(&self, rival: bonin_ports::SignUp) {
+        self.rivals.lock().expect("nobody panicked").push_back(rival);
     }
 
     /// How often a sign-up was handed over.
@@ -60,6 +66,10 @@ impl AccountRepository for Memory {
         *self.sign_ups.lock().expect("nobody panicked") += 1;
         if let Some(error) = self.to_come.lock().expect("nobody panicked").pop_front() {
             return Err(error);
+        }
+        let rival = self.rivals.lock().expect("nobody panicked").pop_front();
+        if let Some(rival) = rival {
+            assert_eq!(self.store.sign_up(rival).await, Ok(SignedUp::Created));
         }
         self.store.sign_up(sign_up).await
     }
@@ -127,6 +137,7 @@ impl Office {
         let sign_up = SignUp {
             verifications: memory.store.clone(),
             identities: memory.store.clone(),
+            proofs: memory.store.clone(),
             accounts: memory.clone(),
             hashing,
             terms: terms.clone(),

@@ -42,10 +42,10 @@ async fn the_password_closes_an_account_with_all_its_sessions() {
     let member = home.member().await;
     let (one, other) = (home.session(&member).await, home.session(&member).await);
     let close = home.close();
-    close.execute(&one.session, &password(Scene::PASSWORD), &client("203.0.113.7")).await.unwrap();
+    close.execute(&one.session, &password(Scene::PASSWORD), Some(&client("203.0.113.7"))).await.unwrap();
     assert!(home.now_of(&member).await.is_none());
     assert!(!home.is_live(&one).await && !home.is_live(&other).await);
-    let again = close.execute(&one.session, &password(Scene::PASSWORD), &client("203.0.113.7")).await;
+    let again = close.execute(&one.session, &password(Scene::PASSWORD), Some(&client("203.0.113.7"))).await;
     assert!(matches!(again, Err(CloseAccountError::SessionOver)), "{again:?}");
 }
 
@@ -55,12 +55,14 @@ async fn a_wrong_password_closes_nothing_and_is_charged_like_a_log_in() {
     let member = home.member().await;
     let opened = home.session(&member).await;
     for _ in 0..10 {
-        let error = home.close().execute(&opened.session, &password("wrong"), &client("203.0.113.7")).await;
+        let error =
+            home.close().execute(&opened.session, &password("wrong"), Some(&client("203.0.113.7"))).await;
         let error = error.unwrap_err();
         assert!(matches!(error, CloseAccountError::Password(PasswordCheckError::Incorrect)), "{error}");
     }
     let right = password(Scene::PASSWORD);
-    let error = home.close().execute(&opened.session, &right, &client("203.0.113.7")).await.unwrap_err();
+    let error =
+        home.close().execute(&opened.session, &right, Some(&client("203.0.113.7"))).await.unwrap_err();
     let until = home.clock.now() + SignedDuration::from_mins(15);
     let CloseAccountError::Password(PasswordCheckError::TooMany { until: told }) = error else {
         panic!("{error}")
@@ -82,7 +84,7 @@ async fn a_password_that_was_changed_meanwhile_closes_nothing() {
         assert!(bonin_ports::PasswordRepository::change(&*memory, change).await.unwrap());
     });
     let right = password(Scene::PASSWORD);
-    let error = home.close().execute(&one.session, &right, &client("203.0.113.7")).await.unwrap_err();
+    let error = home.close().execute(&one.session, &right, Some(&client("203.0.113.7"))).await.unwrap_err();
     assert!(matches!(error, CloseAccountError::SessionOver), "{error}");
     assert!(home.now_of(&member).await.is_some());
 }
@@ -94,7 +96,7 @@ async fn a_failing_store_or_a_full_queue_closes_nothing() {
     let opened = home.session(&member).await;
     let close = async || {
         let right = password(Scene::PASSWORD);
-        home.close().execute(&opened.session, &right, &client("203.0.113.7")).await.unwrap_err()
+        home.close().execute(&opened.session, &right, Some(&client("203.0.113.7"))).await.unwrap_err()
     };
     for call in ["accounts.find", "attempts.charge", "accounts.close"] {
         home.store.fails(call, RepositoryError::Unavailable);

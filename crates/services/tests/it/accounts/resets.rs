@@ -4,7 +4,8 @@ use bonin_domain::accounts::{Account, LoginId, PasswordFault, ResetToken};
 use bonin_domain::codes::{Proof, ProofDigest, Purpose};
 use bonin_domain::identity::IdentityProof;
 use bonin_ports::{
-    AnyProof, Clock as _, Entropy as _, IdentityRepository as _, ProofRefusal, RepositoryError,
+    AnyProof, Clock as _, Entropy as _, IdentityRepository as _, ProofRefusal, ProofRepository as _,
+    RepositoryError,
 };
 use bonin_services::accounts::{FinishResetError, LogInError, OpenResetError, OpenedReset};
 use bonin_testkit::Scene;
@@ -57,10 +58,73 @@ async fn a_login_id_of_nobody_and_of_somebody_else_are_refused_alike_and_the_pro
         seen.push((format!("{error:?} {error}"), home.store.calls()));
         assert_eq!(home.standing(FOR_IT, proof).await, Ok(()));
     }
-    assert_eq!(seen[0].1, ["verifications.find_proof", "accounts.find"]);
+    assert_eq!(seen[0].1, ["verifications.find_proof", "accounts.find", "proofs.charge_refusal"]);
     assert!(seen[0].0.starts_with("Refused"), "{}", seen[0].0);
     assert_eq!(seen[0], seen[1]);
     assert!(open(&home, &home.login_id_of(&member), AnyProof::Phone(proof)).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_proof_is_good_for_five_refusals_about_login_ids() {
+    let home = Home::new();
+    let person = home.scene.person();
+    let member = home.joined(home.scene.account().person(&person)).await;
+    let other = home.joined(home.scene.another_account()).await;
+    let login_id = home.login_id_of(&member);
+    for (wrong, works) in [(4, true), (5, false)] {
+        let identity = home.scene.identity().purpose(FOR_IT).prove(&*home.store.memory, &person).await;
+        for proof in [AnyProof::Phone(phone_proof(&home).await), AnyProof::Identity(identity)] {
+            for place in 0..wrong {
+                let nobody = LoginId::parse(&format!("nobody{place}@example.com")).unwrap();
+                let typed = if place % 2 == 0 { nobody } else { home.login_id_of(&other) };
+                let error = open(&home, &typed, proof).await.unwrap_err();
+                assert!(matches!(error, OpenResetError::Refused), "{error}");
+            }
+            match open(&home, &login_id, proof).await {
+                Ok(_) => assert!(works, "{proof:?} opened a reset after {wrong}"),
+                Err(OpenResetError::Proof(ProofRefusal::Used)) => assert!(!works, "{proof:?} after {wrong}"),
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn being_told_that_the_person_is_needed_is_charged_alike() {
+    let home = Home::new();
+    let member = home.member().await;
+    home.pass(SignedDuration::from_hours(24 * 181));
+    let proof = AnyProof::Phone(phone_proof(&home).await);
+    for _ in 0..5 {
+        home.store.calls();
+        let error = open(&home, &home.login_id_of(&member), proof).await.unwrap_err();
+        assert!(matches!(error, OpenResetError::IdentityRequired), "{error}");
+        let calls = home.store.calls();
+        assert_eq!(calls, ["verifications.find_proof", "accounts.find", "proofs.charge_refusal"]);
+    }
+    let error = open(&home, &home.login_id_of(&member), proof).await.unwrap_err();
+    assert!(matches!(error, OpenResetError::Proof(ProofRefusal::Used)), "{error}");
+}
+
+#[tokio::test]
+async fn a_refusal_that_cannot_be_charged_is_not_told() {
+    let home = Home::new();
+    home.member().await;
+    let other = home.login_id_of(&home.joined(home.scene.another_account()).await);
+    let proof = AnyProof::Phone(phone_proof(&home).await);
+    home.store.fails("proofs.charge_refusal", RepositoryError::Busy);
+    let error = open(&home, &other, proof).await.unwrap_err();
+    assert!(matches!(error, OpenResetError::Repository(RepositoryError::Busy)), "{error}");
+
+    // Others who try at the same time use it up.
+    let (memory, tenant, now) = (home.store.memory.clone(), home.scene.tenant.clone(), home.clock.now());
+    home.store.before("proofs.charge_refusal", async move {
+        for _ in 0..5 {
+            assert_eq!(memory.charge_refusal(&tenant, FOR_IT, proof, now).await, Ok(Ok(())));
+        }
+    });
+    let error = open(&home, &other, proof).await.unwrap_err();
+    assert!(matches!(error, OpenResetError::Proof(ProofRefusal::Used)), "{error}");
 }
 
 #[tokio::test]
@@ -123,7 +187,7 @@ async fn a_proof_of_the_accounts_person_opens_a_reset_and_of_another_none() {
         home.store.calls();
         let error = open(&home, login_id, proof).await.unwrap_err();
         assert!(matches!(error, OpenResetError::Refused), "{error}");
-        assert_eq!(home.store.calls(), ["identities.find_proof", "accounts.find"]);
+        assert_eq!(home.store.calls(), ["identities.find_proof", "accounts.find", "proofs.charge_refusal"]);
     }
     let opened = open(&home, &login_id, own).await.unwrap();
     finish(&home, &opened.token, NEW).await.unwrap();

@@ -210,6 +210,63 @@ async fn a_login_id_belongs_to_one_member_whatever_its_case() {
 }
 
 #[tokio::test]
+async fn a_proof_is_good_for_five_taken_login_ids() {
+    for (taken, works) in [(4, true), (5, false)] {
+        let office = Office::new();
+        office.join().await;
+        let proof = office.proof_of(&office.scene.another_phone(), Purpose::SignUp).await;
+        for _ in 0..taken {
+            let error = office.sign_up.execute(office.request(&proof)).await.unwrap_err();
+            assert!(matches!(error, SignUpError::LoginIdTaken), "{error}");
+        }
+        let login_id = LoginId::parse("whale2@example.com").unwrap();
+        match office.sign_up.execute(SignUpRequest { login_id, ..office.request(&proof) }).await {
+            Ok(_) => assert!(works, "somebody joined after {taken}"),
+            Err(SignUpError::Proof(ProofRefusal::Used)) => assert!(!works, "after {taken}"),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_login_id_that_is_taken_at_the_last_moment_is_charged_alike() {
+    let office = Office::new();
+    let login_id = |place: usize| LoginId::parse(&format!("whale{place}@example.com")).unwrap();
+    let proof = office.proof_of(&office.scene.another_phone(), Purpose::SignUp).await;
+    for place in 0..5 {
+        let rival = office.scene.another_account().login(login_id(place).as_str());
+        office.memory.comes_first(rival.sign_up(&*office.memory.store).await);
+        let request = SignUpRequest { login_id: login_id(place), ..office.request(&proof) };
+        let error = office.sign_up.execute(request).await.unwrap_err();
+        assert!(matches!(error, SignUpError::LoginIdTaken), "{error}");
+    }
+    assert_eq!(office.memory.sign_ups(), 5, "the look before found none of them");
+    assert_eq!(office.standing(&proof).await, Err(ProofRefusal::Used));
+}
+
+#[tokio::test]
+async fn a_person_who_has_an_account_tries_out_no_more_login_ids_than_anybody() {
+    let office = Office::with_policy(SignUpPolicy { one_per_person: true, ..required() });
+    let person = office.scene.person();
+    let identity = office.identity_proof(Some(&person), ADULT).await;
+    let first = SignUpRequest { identity_proof: Some(identity), ..office.request(&office.proof().await) };
+    office.sign_up.execute(first).await.unwrap();
+    let proof = office.proof_of(&office.scene.another_phone(), Purpose::SignUp).await;
+    let identity = office.identity_proof(Some(&person), ADULT).await;
+    for place in 0..6 {
+        let request = SignUpRequest {
+            identity_proof: Some(identity.clone()),
+            login_id: LoginId::parse(&format!("whale{place}@example.com")).unwrap(),
+            ..office.request(&proof)
+        };
+        let error = office.sign_up.execute(request).await.unwrap_err();
+        let used = matches!(error, SignUpError::Proof(ProofRefusal::Used));
+        assert!(used == (place == 5) && (used || matches!(error, SignUpError::PersonTaken)), "{error}");
+    }
+    assert_eq!(office.identity_standing(&identity).await, Ok(()), "the charge is the number's");
+}
+
+#[tokio::test]
 async fn of_parallel_sign_ups_one_succeeds() {
     let office = Office::new();
     let (one, other) = (office.proof().await, office.proof().await);

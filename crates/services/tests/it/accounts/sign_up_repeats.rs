@@ -2,7 +2,7 @@
 
 use bonin_domain::accounts::{LoginId, Password, PasswordHash};
 use bonin_domain::codes::{Proof, Purpose};
-use bonin_ports::{NewSession, RepositoryError, SessionRepository as _};
+use bonin_ports::{NewSession, ProofRefusal, RepositoryError, SessionRepository as _};
 use bonin_services::accounts::{NewAccount, SignUpError, SignUpRequest};
 use jiff::SignedDuration;
 
@@ -47,6 +47,21 @@ async fn another_request_under_the_key_is_refused() {
         assert!(matches!(error, SignUpError::KeyReused), "{error}");
     }
     assert_eq!(office.standing(&other).await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_taken_login_id_is_charged_whatever_the_key_answers() {
+    let office = Office::new();
+    let first = office.proof().await;
+    office.sign_up.execute(keyed(&office, &first)).await.unwrap();
+    let proof = office.proof_of(&office.scene.another_phone(), Purpose::SignUp).await;
+    for _ in 0..5 {
+        let idempotency = Some(under("key", "another request"));
+        let request = SignUpRequest { idempotency, ..office.request(&proof) };
+        let error = office.sign_up.execute(request).await.unwrap_err();
+        assert!(matches!(error, SignUpError::KeyReused), "{error}");
+    }
+    assert_eq!(office.standing(&proof).await, Err(ProofRefusal::Used));
 }
 
 #[tokio::test]

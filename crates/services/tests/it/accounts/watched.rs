@@ -13,11 +13,12 @@ use bonin_domain::codes::{ProofDigest, Purpose, Verification, VerificationId};
 use bonin_domain::identity::{IdentityId, IdentityProofDigest, IdentityTokenDigest, IdentityVerification};
 use bonin_domain::keys::{AddressIndex, LoginIndex};
 use bonin_ports::{
-    AccountKey, AccountQuery, AccountRepository, Cancelled, Check, FinishReset, Holder, IdentityCompleted,
-    IdentityProved, IdentityRepository, IdentityResult, IdentityStarted, LoginAttemptRepository,
-    LoginVerdict, NewIdentity, NewSession, OpenReset, PasswordChange, PasswordRepository, PhoneChange,
-    PhoneChanged, ProofRefusal, ProvedPhone, RepositoryError, Resend, Resent, SessionEnd, SessionRepository,
-    Settlement, SignUp, SignedUp, Spent, Start, Started, StepUp, VerificationRepository,
+    AccountKey, AccountQuery, AccountRepository, AnyProof, Cancelled, Check, FinishReset, Holder,
+    IdentityCompleted, IdentityProved, IdentityRepository, IdentityResult, IdentityStarted,
+    LoginAttemptRepository, LoginVerdict, NewIdentity, NewSession, OpenReset, PasswordChange,
+    PasswordRepository, PhoneChange, PhoneChanged, ProofRefusal, ProofRepository, ProvedPhone,
+    RepositoryError, Resend, Resent, SessionEnd, SessionRepository, Settlement, SignUp, SignedUp, Spent,
+    Start, Started, StepUp, VerificationRepository,
 };
 use bonin_testkit::InMemoryStore;
 use jiff::Timestamp;
@@ -105,6 +106,20 @@ impl AccountRepository for Watched {
 }
 
 #[async_trait]
+impl ProofRepository for Watched {
+    async fn charge_refusal(
+        &self,
+        tenant: &TenantId,
+        purpose: Purpose,
+        proof: AnyProof,
+        now: Timestamp,
+    ) -> Result<Result<(), ProofRefusal>, RepositoryError> {
+        self.call("proofs.charge_refusal").await?;
+        self.memory.charge_refusal(tenant, purpose, proof, now).await
+    }
+}
+
+#[async_trait]
 impl PasswordRepository for Watched {
     async fn change(&self, change: PasswordChange) -> Result<bool, RepositoryError> {
         self.call("passwords.change").await?;
@@ -138,7 +153,7 @@ impl LoginAttemptRepository for Watched {
         &self,
         tenant: &TenantId,
         login: LoginIndex,
-        address: AddressIndex,
+        address: Option<AddressIndex>,
         now: Timestamp,
     ) -> Result<LoginVerdict, RepositoryError> {
         self.call("attempts.charge").await?;
@@ -149,7 +164,7 @@ impl LoginAttemptRepository for Watched {
         &self,
         tenant: &TenantId,
         login: LoginIndex,
-        address: AddressIndex,
+        address: Option<AddressIndex>,
     ) -> Result<(), RepositoryError> {
         self.call("attempts.forgive").await?;
         self.memory.forgive(tenant, login, address).await

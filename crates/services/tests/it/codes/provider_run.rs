@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bonin_domain::codes::{Code, CodeLength, Status};
+use bonin_domain::codes::{Code, CodeLength, Purpose, Status};
 use bonin_domain::messages::{DeliveryState, FailureClass, Price};
 use bonin_ports::{Holder, ProviderVerdict};
-use bonin_services::codes::CheckCodeError;
+use bonin_services::codes::{CheckCodeError, StartRequest};
 use bonin_services::dispatch::{Carrier, Provider as Named};
 use bonin_testkit::{CheckStep, RequestStep, ScriptedVerifyProvider};
 
 use crate::support::{Begun, Process, World, named};
 
 /// A process that asks `nexmo_verify` first, then `sens`.
-fn process(world: &World) -> (Process, Arc<ScriptedVerifyProvider>) {
+pub(super) fn process(world: &World) -> (Process, Arc<ScriptedVerifyProvider>) {
     let verify = Arc::new(ScriptedVerifyProvider::default());
     let named_provider = |name, carrier| Named {
         name: named(name),
@@ -166,4 +166,54 @@ async fn a_code_typed_before_the_providers_answer_is_recorded_waits_for_it() {
     let judged = process.check.execute(&world.tenant, id, &token, &code()).await;
     assert!(matches!(judged, Err(CheckCodeError::Incorrect(_))));
     assert_eq!(verify.checks().len(), 0);
+}
+
+#[tokio::test]
+async fn no_provider_runs_a_verification_that_strangers_only_seem_to_have() {
+    for purpose in [Purpose::FindId, Purpose::ResetPassword] {
+        let world = World::new();
+        world.join("minsu@example.com").await;
+        let (process, verify) = process(&world);
+        let begun = process.begun_by(&world, StartRequest { purpose, ..world.request() }).await;
+        assert_eq!(world.provider.sent(), 1, "{purpose}: the next one sends our text");
+        verify.will_check([CheckStep::Unavailable, CheckStep::Unclear]);
+        let wrong = process.check.execute(&world.tenant, begun.id, &begun.token, &world.wrong_code()).await;
+        let Err(CheckCodeError::Incorrect(after)) = wrong else { panic!("{purpose}: a miss") };
+        assert_eq!(after.checks_left, 4);
+        world.pass(60);
+        let client = World::client("203.0.113.7");
+        let resent = process.resend.execute(&world.tenant, begun.id, &begun.token, &client, None).await;
+        resent.expect("it is sent");
+        process.dispatcher.drained().await;
+        assert_eq!(world.provider.sent(), 2, "{purpose}: also where every other one was asked before");
+        let typed = world.latest_code();
+        assert!(process.check.execute(&world.tenant, begun.id, &begun.token, &typed).await.is_ok());
+        assert_eq!((verify.requests().len(), verify.checks().len()), (0, 0), "{purpose}");
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_else_is_a_code_that_no_provider_may_run_is_not_sent() {
+    let world = World::new();
+    world.join("minsu@example.com").await;
+    let verify = Arc::new(ScriptedVerifyProvider::default());
+    let process = world.process_of(vec![Named {
+        name: named("nexmo_verify"),
+        carrier: Carrier::Verify(verify.clone()),
+        bulk: None,
+        reports: None,
+        prices: BTreeMap::new(),
+    }]);
+    let request = StartRequest { purpose: Purpose::FindId, ..world.request() };
+    let started = process.try_begin(request).await.expect("it starts");
+    process.dispatcher.drained().await;
+    let [attempt] = &world.attempts(started.verification.id).await[..] else { panic!("one attempt") };
+    assert_eq!(
+        (attempt.state, attempt.provider_code.as_deref()),
+        (DeliveryState::Failed, Some("no_provider"))
+    );
+    assert_eq!(verify.requests().len(), 0);
+    process.begin(&world).await;
+    process.dispatcher.drained().await;
+    assert_eq!(verify.requests().len(), 1, "other codes it still runs");
 }

@@ -5,6 +5,7 @@ mod doubt;
 mod failover;
 mod groups;
 mod house;
+mod notices;
 mod polls;
 mod receipts;
 mod recording;

@@ -42,6 +42,8 @@ struct Faults {
     poisoned: HashSet<MessageId>,
     /// Whether recording never returns.
     records_hang: bool,
+    /// What was recorded, oldest first.
+    recorded: Vec<DispatchOutcome>,
 }
 
 /// An [`InMemoryStore`] whose calls fail when told to, before they do anything.
@@ -71,6 +73,11 @@ impl Store {
     /// From now on recording does not return.
     pub fn records_hang(&self, hang: bool) {
         self.faults().records_hang = hang;
+    }
+
+    /// What was recorded, oldest first.
+    pub fn recorded(&self) -> Vec<DispatchOutcome> {
+        self.faults().recorded.clone()
     }
 
     /// What the latest start would have stored of its code.
@@ -173,6 +180,7 @@ impl Outbox for Store {
         if poisoned {
             return Err(RepositoryError::Internal("a poisoned message".to_owned()));
         }
+        self.faults().recorded.extend(outcomes.clone());
         self.memory.record(outcomes).await
     }
 
