@@ -27,9 +27,10 @@ async fn main() {
         let _ = server.join(&member).await;
         starts(&server, engine, &member, "find_id").await;
         starts(&server, engine, &member, "reset_password").await;
-        checks(&server, engine, &member).await;
+        let members = imported(&server).await;
+        checks(&server, engine, &members).await;
         opening_resets(&server, engine, &member).await;
-        log_ins(&server, engine).await;
+        log_ins(&server, engine, &members).await;
     }
 }
 
@@ -47,11 +48,12 @@ async fn starts(server: &Server, engine: Engine, member: &Member, purpose: &str)
 
 /// Wrong codes for a number with an account and for numbers without. The first provider would compare its own codes, where
 /// it may run such a verification.
-async fn checks(server: &Server, engine: Engine, member: &Member) {
+async fn checks(server: &Server, engine: Engine, members: &[Member]) {
     let mut took = [Vec::new(), Vec::new()];
     for call in 0..2 * CALLS / 4 {
         let known = call % 2 == 0;
-        let number = if known { member.number.clone() } else { numbers::fresh() };
+        // Twenty wrong codes a day are a number's budget.
+        let number = if known { members[call / 2 % GUESSED].number.clone() } else { numbers::fresh() };
         let body = json!({ "phone_number": number, "purpose": "find_id" });
         let started = server.api().post("/v1/verifications", &body).await.expect(201).verification(&number);
         let path = format!("/v1/verifications/{}/check", started.id);
@@ -82,29 +84,28 @@ async fn opening_resets(server: &Server, engine: Engine, stranger: &Member) {
     print("reset with another's login id", engine, took);
 }
 
-/// Wrong passwords for login ids that exist and that do not.
-async fn log_ins(server: &Server, engine: Engine) {
+/// Members who are guessed at. All have the hash of one password: joining a hundred times would only take longer.
+async fn imported(server: &Server) -> Vec<Member> {
     let members: Vec<Member> = (0..GUESSED).map(|_| Member::fresh()).collect();
-    let one = Member::fresh();
-    let _ = server.join(&one).await;
-    // All have the hash of one password: joining a hundred times would only take longer.
-    let statement = "SELECT password AS text FROM accounts LIMIT 1";
-    let hash = server.database().text(statement);
-    let lines: Vec<String> = members
-        .iter()
-        .map(|member| {
-            json!({ "login_id": member.login_id, "phone_number": member.number, "password_hash": hash })
-                .to_string()
-        })
-        .collect();
+    let hash = server.database().text("SELECT password AS text FROM accounts LIMIT 1");
+    let line = |member: &Member| {
+        json!({ "login_id": member.login_id, "phone_number": member.number, "password_hash": hash })
+            .to_string()
+    };
+    let lines: Vec<String> = members.iter().map(line).collect();
     let file = server.folder().join("members.jsonl");
     std::fs::write(&file, lines.join("\n")).expect("the file can be written");
     let _ = server.run(&["accounts", "import", file.to_str().expect("a path")]);
+    members
+}
+
+/// Wrong passwords for login ids that exist and that do not.
+async fn log_ins(server: &Server, engine: Engine, members: &[Member]) {
     let unknown: Vec<Member> = (0..GUESSED).map(|_| Member::fresh()).collect();
     let mut took = [Vec::new(), Vec::new()];
     for call in 0..2 * CALLS {
         let known = call % 2 == 0;
-        let whose = if known { &members } else { &unknown };
+        let whose = if known { members } else { &unknown };
         let login_id = &whose[call / 2 % GUESSED].login_id;
         let body = json!({ "login_id": login_id, "password": "not the password of anybody" });
         took[usize::from(!known)].push(timed(server, "/v1/sessions", &body, 401).await);
