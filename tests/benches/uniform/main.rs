@@ -27,7 +27,7 @@ async fn main() {
         let _ = server.join(&member).await;
         starts(&server, engine, &member, "find_id").await;
         starts(&server, engine, &member, "reset_password").await;
-        let members = imported(&server).await;
+        let members = imported(&server);
         checks(&server, engine, &members).await;
         opening_resets(&server, engine, &member).await;
         log_ins(&server, engine, &members).await;
@@ -85,7 +85,7 @@ async fn opening_resets(server: &Server, engine: Engine, stranger: &Member) {
 }
 
 /// Members who are guessed at. All have the hash of one password: joining a hundred times would only take longer.
-async fn imported(server: &Server) -> Vec<Member> {
+fn imported(server: &Server) -> Vec<Member> {
     let members: Vec<Member> = (0..GUESSED).map(|_| Member::fresh()).collect();
     let hash = server.database().text("SELECT password AS text FROM accounts LIMIT 1");
     let line = |member: &Member| {
