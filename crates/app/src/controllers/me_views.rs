@@ -76,7 +76,7 @@ pub struct ChangePasswordBody {
 pub struct ChangePhoneBody {
     /// Of the new number, for the purpose `change_phone`.
     proof: String,
-    /// May be missing within 10 minutes of a step-up.
+    /// May be missing within 10 minutes of a step-up, unless another person was seen with the account's number.
     password: Option<String>,
     /// With a key: where the person is.
     client_address: Option<String>,
