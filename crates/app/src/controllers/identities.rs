@@ -18,6 +18,7 @@ use super::identity_views::{
     CompleteIdentityBody, CompletedIdentityView, Fact, IdentityView, SdkView, StartIdentityBody,
     StartedIdentityView, purpose,
 };
+use super::verifications::token_header;
 use super::views::ProblemView;
 use crate::http::access::{Access, Caller};
 use crate::http::body;
@@ -151,9 +152,8 @@ pub async fn show(
 ) -> Result<HttpResponse, Problem> {
     let caller = shared.access.caller(&request, Scope::Accounts).await?;
     let offered = shared.offered()?;
-    let token = request.headers().get("verification-token").and_then(|value| value.to_str().ok());
-    let token = token.ok_or_else(|| Problem::new(ProblemCode::TokenMissing))?;
-    let (id, token) = named(&id, Some(token))?;
+    let token = token_header(&request)?;
+    let (id, token) = named(&id, Some(&token))?;
 
     let seen = offered.read.execute(&caller.tenant, id, &token).await;
     let seen = seen.map_err(|error| Problem::from(&error))?;

@@ -354,7 +354,8 @@ fn login_id(fields: &mut Fields, purpose: Option<Purpose>) -> Option<LoginId> {
     None
 }
 
-fn token_header(request: &HttpRequest) -> Result<String, Problem> {
+/// The token in the header, where there is no body to hold it.
+pub(super) fn token_header(request: &HttpRequest) -> Result<String, Problem> {
     let value = request.headers().get("verification-token");
     let text = value.and_then(|value| value.to_str().ok());
     text.map(str::to_owned).ok_or_else(|| Problem::new(ProblemCode::TokenMissing))
