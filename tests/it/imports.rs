@@ -47,14 +47,22 @@ fn rule_of(package: &Package) -> Option<Rule> {
             held: &["diesel", "libsqlite3-sys", "pq-sys"],
             ..NOTHING
         },
-        "bonin-sandbox" => Rule { ours: &["bonin-domain"], held: &["actix"], ..NOTHING },
+        "bonin-design" => NOTHING,
+        "bonin-sandbox" => Rule { ours: &["bonin-domain", "bonin-design"], held: &["actix"], ..NOTHING },
         "bonin-client" => Rule { ours: &["bonin-domain"], held: &["reqwest"], ..NOTHING },
         // The end-to-end tests count the rows of a file for themselves.
         "bonin-tests" => {
             Rule { ours: &["bonin-client", "bonin-domain"], held: &["diesel", "reqwest"], ..NOTHING }
         }
         "bonin-app" => Rule {
-            ours: &["bonin-services", "bonin-ports", "bonin-domain", "bonin-persistence", "bonin-sandbox"],
+            ours: &[
+                "bonin-services",
+                "bonin-ports",
+                "bonin-domain",
+                "bonin-persistence",
+                "bonin-sandbox",
+                "bonin-design",
+            ],
             adapters: true,
             held: &["actix"],
             ..NOTHING

@@ -7,6 +7,8 @@
 
 pub mod access;
 pub mod accounts;
+pub mod admin;
+pub mod analytics;
 mod client_address;
 pub mod codes;
 mod destination;
@@ -14,6 +16,8 @@ mod id;
 pub mod identity;
 pub mod keys;
 pub mod messages;
+pub mod messaging;
+mod money;
 mod opaque;
 mod phone;
 pub mod routing;
@@ -23,6 +27,7 @@ mod test_numbers;
 pub use client_address::ClientAddress;
 pub use destination::{DestinationRefusal, Destinations};
 pub use id::{Id, IdError};
+pub use money::Amount;
 pub use opaque::{Digest, Opaque, OpaqueError, Role};
 pub use phone::{LineType, PhoneNumber, PhoneNumberError, Region, UnknownRegion, warm_up_phone_metadata};
 pub use tenant::{TenantId, TenantIdError};

@@ -36,6 +36,7 @@ diesel::table! {
         run_by_reference -> Nullable<Text>,
         withheld -> Bool,
         proof_refusals -> SmallInt,
+        country -> Nullable<Text>,
     }
 }
 
@@ -362,6 +363,188 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    past_verifications (id) {
+        id -> UidSql,
+        tenant -> Text,
+        purpose -> Text,
+        phone_index -> Binary,
+        country -> Nullable<Text>,
+        provider -> Nullable<Text>,
+        run_by_provider -> Nullable<Text>,
+        status -> Text,
+        checks -> SmallInt,
+        max_checks -> SmallInt,
+        sends -> SmallInt,
+        accepted -> Bool,
+        delivered -> Bool,
+        test_number -> Bool,
+        withheld -> Bool,
+        created_at -> InstantSql,
+        ended_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    oauth_logins (id) {
+        id -> UidSql,
+        tenant -> Text,
+        state -> Binary,
+        browser -> Binary,
+        verifier -> Nullable<Binary>,
+        scopes -> Text,
+        connection_id -> Nullable<UidSql>,
+        back_to -> Text,
+        expires_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    connections (id) {
+        id -> UidSql,
+        tenant -> Text,
+        account -> Binary,
+        scopes -> Text,
+        state -> Text,
+        access -> Nullable<Binary>,
+        access_until -> Nullable<InstantSql>,
+        refresh -> Nullable<Binary>,
+        version -> Integer,
+        created_at -> InstantSql,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    app_sessions (id) {
+        id -> UidSql,
+        tenant -> Text,
+        connection_id -> UidSql,
+        token -> Binary,
+        draft -> Nullable<Binary>,
+        created_at -> InstantSql,
+        seen_at -> InstantSql,
+        expires_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    web_sends (id) {
+        id -> UidSql,
+        tenant -> Text,
+        connection_id -> UidSql,
+        form -> Binary,
+        kind -> Text,
+        content -> Binary,
+        size -> Integer,
+        counted -> Bool,
+        state -> Text,
+        failure -> Nullable<Text>,
+        provider_code -> Nullable<Text>,
+        group_ref -> Nullable<Text>,
+        delivered -> Integer,
+        failed -> Integer,
+        pending -> Integer,
+        profit -> Text,
+        charged -> Text,
+        created_at -> InstantSql,
+        scheduled_at -> Nullable<InstantSql>,
+        followed_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    web_messages (id) {
+        id -> UidSql,
+        tenant -> Text,
+        send_id -> UidSql,
+        phone -> Binary,
+        state -> Text,
+        rank -> SmallInt,
+        failure -> Nullable<Text>,
+        provider_code -> Nullable<Text>,
+        reference -> Nullable<Text>,
+        updated_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    admins (id) {
+        id -> UidSql,
+        name -> Text,
+        password -> Text,
+        totp -> Binary,
+        last_step -> BigInt,
+        created_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    admin_invitations (secret) {
+        secret -> Binary,
+        admin -> Nullable<Text>,
+        expires_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    admin_sessions (id) {
+        id -> UidSql,
+        admin_id -> UidSql,
+        token -> Binary,
+        created_at -> InstantSql,
+        seen_at -> InstantSql,
+        expires_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql::*;
+
+    audit (number) {
+        number -> BigInt,
+        row_id -> UidSql,
+        at -> InstantSql,
+        actor -> Text,
+        address -> Nullable<Text>,
+        action -> Text,
+        subject -> Nullable<Text>,
+        reason -> Nullable<Binary>,
+        hash -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(messages, verifications, message_groups, attempts);
 diesel::allow_tables_to_appear_in_same_query!(api_keys, bad_keys);
 diesel::allow_tables_to_appear_in_same_query!(accounts, consents);
+diesel::allow_tables_to_appear_in_same_query!(connections, app_sessions);
+diesel::allow_tables_to_appear_in_same_query!(web_sends, web_messages);
+diesel::allow_tables_to_appear_in_same_query!(admins, admin_sessions);

@@ -5,8 +5,11 @@
 //! implementation passes.
 
 mod accounts;
+mod admins;
+mod analytics;
 mod api_keys;
 mod clock;
+mod connections;
 mod conversions;
 mod delivery_reports;
 mod entropy;
@@ -15,6 +18,7 @@ mod identity_verifier;
 mod key_check_repository;
 mod message_groups;
 mod message_sender;
+mod messaging;
 mod oauth_provider;
 mod outbox;
 mod passwords;
@@ -22,16 +26,26 @@ mod receipt_reader;
 mod receipts;
 mod repository_error;
 mod sessions;
+mod stories;
 mod templates;
 mod verification_repository;
 mod verify_provider;
+mod web_sends;
 
 pub use accounts::{
     AccountImport, AccountKey, AccountQuery, AccountRepository, AnyProof, ConsentRepository, Notice,
     PhoneChange, PhoneChanged, ProofRefusal, ProofRepository, SignUp, SignedUp, same_person,
 };
+pub use admins::{AdminRepository, AdminSessionRepository, AuditLog, Joined, NewAdminSession};
+pub use analytics::{
+    AnalyticsQuery, AnalyticsRepository, AttemptCell, Latency, LatencyCell, RefusalCell, TimeCell,
+    VerificationCell,
+};
 pub use api_keys::{ApiKeyRepository, KeyVerdict, Revoke, Rotated};
 pub use clock::Clock;
+pub use connections::{
+    AppSessionRepository, ConnectionRepository, NewConnection, OAuthLogin, OAuthLoginRepository,
+};
 pub use conversions::{ConversionLog, SentCode};
 pub use delivery_reports::{DeliveryReport, DeliveryReports, ReportError, SentMessage, TakenMessage};
 pub use entropy::Entropy;
@@ -48,7 +62,11 @@ pub use message_groups::{
 pub use message_sender::{
     Abilities, Accepted, BatchLimit, BoxError, BulkSender, Encoding, Message, MessageSender, SendError,
 };
-pub use oauth_provider::{OAuthError, OAuthProvider, OAuthTokens};
+pub use messaging::{
+    AccountBalance, FollowedMessage, GroupReport, MessagingAccount, MessagingError, MessagingGroups,
+    PreparedGroup, PreparedMessage, WebContent,
+};
+pub use oauth_provider::{Authorization, OAuthError, OAuthProvider, OAuthTokens};
 pub use outbox::{DispatchOutcome, LeasedMessage, MessageHistory, Next, Outbox, PolledAttempt, Report};
 pub use passwords::{
     FinishReset, LoginAttemptRepository, LoginVerdict, OpenReset, PasswordChange, PasswordRepository,
@@ -57,9 +75,11 @@ pub use receipt_reader::{Inbound, NotAuthentic, Receipt, ReceiptReader, Unreadab
 pub use receipts::{ReceiptRepository, StoredReceipt};
 pub use repository_error::RepositoryError;
 pub use sessions::{NewSession, SessionEnd, SessionRepository, StepUp};
+pub use stories::{FiledDecision, FiledFinding, FiledVerification, StoryRepository};
 pub use templates::{TemplateRepository, TemplateVersion};
 pub use verification_repository::{
     Cancelled, Check, ClientOrigin, Holder, Idempotency, NewCode, OutboxEntry, ProvedPhone, Resend, Resent,
     Settlement, Spent, Start, Started, VerificationRepository,
 };
 pub use verify_provider::{ProviderVerdict, VerifyCheckError, VerifyProvider, VerifyRequest};
+pub use web_sends::{NewWebMessage, NewWebSend, WebSendBegun, WebSendNews, WebSendRepository};

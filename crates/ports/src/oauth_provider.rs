@@ -16,14 +16,40 @@ pub struct OAuthTokens {
     pub refresh_token: Option<SecretString>,
 }
 
+/// What a log in asks for. `Debug` shows no secret.
+pub struct Authorization<'a> {
+    /// Comes back unchanged with the code.
+    pub state: &'a str,
+    /// Where the browser comes back to.
+    pub redirect_uri: &'a str,
+    /// What the person is asked to allow, by the provider's names parted by blanks.
+    pub scopes: &'a str,
+    /// The PKCE verifier (RFC 7636), where [`OAuthProvider::offers_pkce`]; its S256 challenge goes into the address.
+    pub verifier: Option<&'a str>,
+}
+
+impl std::fmt::Debug for Authorization<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Authorization").field("scopes", &self.scopes).finish_non_exhaustive()
+    }
+}
+
 /// A provider where a person logs in and lets us act for them (RFC 6749, authorization code).
 #[async_trait]
 pub trait OAuthProvider: Send + Sync {
-    /// Where the browser is sent. It comes back to `redirect_uri` with `state` and a code.
-    fn authorize_url(&self, state: &str, redirect_uri: &str) -> String;
+    /// Whether the provider binds a code to whoever asked for it (PKCE, S256).
+    fn offers_pkce(&self) -> bool;
 
-    /// Trades the code that came back for tokens; `redirect_uri` is the one of the same login.
-    async fn exchange(&self, code: &SecretString, redirect_uri: &str) -> Result<OAuthTokens, OAuthError>;
+    /// Where the browser is sent. It comes back with the state and a code.
+    fn authorize_url(&self, authorization: &Authorization<'_>) -> String;
+
+    /// Trades the code that came back for tokens; `redirect_uri` and `verifier` are those of the same log in.
+    async fn exchange(
+        &self,
+        code: &SecretString,
+        redirect_uri: &str,
+        verifier: Option<&SecretString>,
+    ) -> Result<OAuthTokens, OAuthError>;
 
     /// Gets the next access token.
     async fn refresh(&self, refresh_token: &SecretString) -> Result<OAuthTokens, OAuthError>;

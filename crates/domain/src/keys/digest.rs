@@ -74,6 +74,14 @@ impl Role for ResultIndexRole {
 /// The digest by which a provider's result, its `imp_uid`, is known again (requirement F02).
 pub type ResultIndex = Keyed<ResultIndexRole>;
 
+/// Marks the digest under which somebody's account at a provider is looked up.
+pub struct ProviderAccountRole;
+impl Role for ProviderAccountRole {
+    const NAME: &'static str = "ProviderAccountIndex";
+}
+/// The digest under which somebody's account at a provider of messages is looked up.
+pub type ProviderAccountIndex = Keyed<ProviderAccountRole>;
+
 /// What may stand in the database for a typed code.
 ///
 /// Whoever checks a code names a verification but not its purpose, and codes outlive a change of keys by

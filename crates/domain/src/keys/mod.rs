@@ -11,8 +11,8 @@ mod seal;
 
 pub use digest::{
     AddressIndex, AddressRole, CodeDigest, CodeDigestRole, CodeDigests, IdempotencyIndex, IdempotencyRole,
-    Keyed, LoginIndex, LoginIndexRole, PersonIndex, PersonIndexRole, PhoneIndex, PhoneRole, ResultIndex,
-    ResultIndexRole,
+    Keyed, LoginIndex, LoginIndexRole, PersonIndex, PersonIndexRole, PhoneIndex, PhoneRole,
+    ProviderAccountIndex, ProviderAccountRole, ResultIndex, ResultIndexRole,
 };
 pub use ring::{KeyCheck, KeyId, KeyRing, KeyRingError, RootKey};
 pub use seal::{Sealed, SealedField, UnsealError};

@@ -7,13 +7,14 @@ use zeroize::Zeroizing;
 
 use crate::PhoneNumber;
 use crate::accounts::LoginId;
+use crate::admin::AdminName;
 use crate::codes::{Code, Purpose, VerificationId};
 use crate::identity::{IdentityReference, PersonKey};
 use crate::keys::digest::Keyed;
 use crate::keys::seal;
 use crate::keys::{
     AddressIndex, CodeDigest, CodeDigests, IdempotencyIndex, LoginIndex, PersonIndex, PhoneIndex,
-    ResultIndex, Sealed, SealedField, UnsealError,
+    ProviderAccountIndex, ResultIndex, Sealed, SealedField, UnsealError,
 };
 use crate::tenant::TenantId;
 
@@ -161,6 +162,16 @@ impl KeyRing {
     /// The digest by which a provider's result is known again.
     pub fn result_index(&self, reference: &IdentityReference) -> ResultIndex {
         Keyed::compute(self.index.0, &self.index.1, &[reference.as_str().as_bytes()])
+    }
+
+    /// The digest under which an account at a provider of messages, by the provider's own name for it, is looked up.
+    pub fn provider_account_index(&self, provider: &str, account: &str) -> ProviderAccountIndex {
+        Keyed::compute(self.index.0, &self.index.1, &[provider.as_bytes(), account.as_bytes()])
+    }
+
+    /// The digest under which failed log ins of an administrator are counted: apart from those of members.
+    pub fn admin_login_index(&self, name: &AdminName) -> LoginIndex {
+        Keyed::compute(self.index.0, &self.index.1, &[b"admin", name.as_str().as_bytes()])
     }
 
     /// The digest of an idempotency key or of a request, over `parts`.

@@ -34,6 +34,20 @@ pub enum SealedField {
     Identified,
     /// The provider's name of a result, until the provider has erased it.
     Reference,
+    /// The verifier of a log in at a provider that is under way (PKCE).
+    PkceVerifier,
+    /// A person's access token at a provider of messages.
+    AccessToken,
+    /// A person's refresh token at a provider of messages.
+    RefreshToken,
+    /// Sender, subject and text of what was sent with the messaging app.
+    WebContent,
+    /// A form of the messaging app that is not sent yet.
+    Draft,
+    /// The secret of an administrator's one-time passwords.
+    TotpSecret,
+    /// The reason that an administrator typed.
+    AuditReason,
 }
 
 /// Why a sealed value does not open.
@@ -60,6 +74,13 @@ impl SealedField {
             Self::PersonKeys => b"person keys",
             Self::Identified => b"identified",
             Self::Reference => b"reference",
+            Self::PkceVerifier => b"pkce verifier",
+            Self::AccessToken => b"access token",
+            Self::RefreshToken => b"refresh token",
+            Self::WebContent => b"web content",
+            Self::Draft => b"draft",
+            Self::TotpSecret => b"totp secret",
+            Self::AuditReason => b"audit reason",
         }
     }
 }

@@ -1,0 +1,10 @@
+//! Administrators: who runs the deployment, and the record of what they did (security 48, 51).
+
+mod audit;
+mod person;
+
+pub use audit::{AuditAction, AuditEntry, AuditHash, AuditNumber, NewAuditEntry, Subject};
+pub use person::{
+    Admin, AdminId, AdminName, AdminNameError, AdminSession, AdminSessionId, AdminSessionToken,
+    AdminSessionTokenDigest, Invitation, InvitationDigest, InvitationSecret, TotpStep,
+};

@@ -1,0 +1,12 @@
+DROP TABLE audit;
+DROP TABLE admin_sessions;
+DROP TABLE admin_invitations;
+DROP TABLE admins;
+DROP TABLE web_messages;
+DROP TABLE web_sends;
+DROP TABLE app_sessions;
+DROP TABLE connections;
+DROP TABLE oauth_logins;
+DROP TABLE past_verifications;
+DROP INDEX decisions_refused;
+ALTER TABLE verifications DROP COLUMN country;
