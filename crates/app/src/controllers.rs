@@ -3,10 +3,12 @@
 pub mod account_lookups;
 pub mod account_views;
 pub mod accounts;
+pub mod app;
 pub mod certifications;
 pub mod classic;
 pub mod classic_answer;
 pub mod consents;
+pub mod console;
 pub mod health;
 pub mod hooks;
 pub mod identities;

@@ -8,6 +8,7 @@ pub mod cli;
 mod commands;
 mod controllers;
 mod http;
+mod pages;
 mod problem;
 mod providers;
 mod routers;

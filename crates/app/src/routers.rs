@@ -1,5 +1,8 @@
 //! Which address leads where.
 
+mod app;
+mod console;
+
 use actix_web::web::{self, ServiceConfig};
 
 use crate::controllers::{
@@ -97,6 +100,7 @@ pub fn public(config: &mut ServiceConfig) {
         .service(web::resource("/identity/complete").route(web::post().to(identity_page::complete)))
         .service(web::resource("/identity/page.css").route(web::get().to(identity_page::style)))
         .service(web::resource("/identity/page.js").route(web::get().to(identity_page::script)))
+        .configure(app::routes)
         .service(web::resource("/openapi.json").route(web::get().to(openapi::describe)))
         .default_service(web::to(nothing));
 }
@@ -118,6 +122,7 @@ pub fn admin(config: &mut ServiceConfig) {
     config
         .service(web::resource("/health/live").route(web::get().to(health::live)))
         .service(web::resource("/health/ready").route(web::get().to(health::ready)))
+        .configure(console::routes)
         .default_service(web::to(nothing));
 }
 

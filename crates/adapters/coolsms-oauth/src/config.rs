@@ -55,9 +55,6 @@ pub enum ConfigError {
     /// `client_secret`.
     #[error("client_secret {0}")]
     ClientSecret(&'static str),
-    /// `scopes`.
-    #[error("scopes {0}")]
-    Scopes(&'static str),
     /// `webhook_secret`.
     #[error("webhook_secret {0}")]
     WebhookSecret(&'static str),

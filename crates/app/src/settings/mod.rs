@@ -8,6 +8,7 @@ mod identity;
 pub mod key_file;
 mod list;
 mod load;
+mod messaging;
 mod providers;
 mod reader;
 mod resolve;
@@ -18,6 +19,7 @@ mod tree;
 
 pub use identity::{IdentityProvider, IdentitySettings};
 pub use load::load;
+pub use messaging::MessagingSettings;
 pub use providers::{
     Cafe24Settings, CoolsmsSettings, NexmoSettings, ProviderSettings, ProviderTarget, SensSettings,
 };

@@ -12,12 +12,13 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::accounts::AccountSettings;
 use super::identity::IdentitySettings;
+use super::messaging::MessagingSettings;
 use super::providers::ProviderSettings;
 use super::reader::{Complaint, Reader, filled};
 use super::routing::RoutingSettings;
 use super::tenants::Tenants;
 use super::tree::{self, Tree};
-use super::{accounts, identity, providers, routing, tenants, terms};
+use super::{accounts, identity, messaging, providers, routing, tenants, terms};
 
 /// How a deployment is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct Settings {
     pub cors_origins: Vec<String>,
     /// The admin listener.
     pub admin_bind: SocketAddr,
+    /// The address under which administrators see it, where that is another.
+    pub admin_url: Option<String>,
     /// The sandbox's listener; in development only.
     pub sandbox_bind: SocketAddr,
     /// A sandbox that runs elsewhere.
@@ -67,6 +70,8 @@ pub struct Settings {
     pub accounts: AccountSettings,
     /// How identities are verified, if they are.
     pub identity: Option<IdentitySettings>,
+    /// The messaging web app, if it is offered.
+    pub messaging: Option<MessagingSettings>,
     /// The language of messages where a request names none.
     pub locale: Locale,
     /// Who sends what.
@@ -149,6 +154,7 @@ fn read(tree: &Tree, reader: &mut Reader) -> Option<Settings> {
     let routing = routing::read(reader, tree, production);
     let needed = routing.as_ref().map(|routing| routing.providers.clone()).unwrap_or_default();
     let providers = providers::read(reader, &tree.providers, &needed, production);
+    let messaging = messaging::read(reader, &tree.providers.coolsms, production);
     let json_logs = match tree.log.format.as_str() {
         "json" => true,
         "text" => false,
@@ -164,6 +170,7 @@ fn read(tree: &Tree, reader: &mut Reader) -> Option<Settings> {
         trusted_proxies,
         cors_origins: tree.public.cors_origins.0.clone(),
         admin_bind: admin_bind?,
+        admin_url: filled(tree.admin.url.as_ref()),
         sandbox_bind: sandbox_bind?,
         sandbox_url,
         database_url: database_url?,
@@ -176,6 +183,7 @@ fn read(tree: &Tree, reader: &mut Reader) -> Option<Settings> {
         terms: terms?,
         accounts: accounts?,
         identity: identity?,
+        messaging: messaging?,
         locale: Locale::Ko,
         routing: routing?,
         providers: providers?,

@@ -14,7 +14,7 @@ pub struct Tree {
     pub mode: String,
     pub brand: String,
     pub public: Public,
-    pub admin: Listener,
+    pub admin: Admin,
     pub sandbox: Sandbox,
     pub database: Database,
     #[serde(default)]
@@ -49,8 +49,9 @@ pub struct Public {
 
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Listener {
+pub struct Admin {
     pub bind: String,
+    pub url: Option<String>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -220,6 +221,12 @@ pub struct Coolsms {
     #[serde(default)]
     pub from: List,
     pub app_id: Option<String>,
+    pub client_id: Option<String>,
+    #[serde(default, deserialize_with = "secret")]
+    pub client_secret: Option<SecretString>,
+    pub pkce: Option<bool>,
+    pub settlement_url: Option<String>,
+    pub withdrawal_url: Option<String>,
     #[serde(default, deserialize_with = "secret")]
     pub webhook_secret: Option<SecretString>,
     pub price_sms: Option<String>,

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
 
-use crate::accounts::SessionToken;
+use crate::opaque::{Opaque, Role};
 
 /// Bound to one session: another site that makes the browser send the cookie cannot know it. Written as 43
 /// characters. `Debug` shows nothing of it.
@@ -15,7 +15,7 @@ pub struct FormToken([u8; 32]);
 
 impl FormToken {
     /// The form token of a session: an HMAC under the session's token, so nothing more is stored.
-    pub fn of(session: &SessionToken) -> Self {
+    pub fn of<R: Role>(session: &Opaque<R>) -> Self {
         Self(*session.derive(b"form token"))
     }
 
@@ -42,6 +42,7 @@ impl fmt::Debug for FormToken {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accounts::SessionToken;
 
     #[test]
     fn a_form_token_belongs_to_one_session() {

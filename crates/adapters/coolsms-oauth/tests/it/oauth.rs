@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bonin_coolsms_oauth::{ConfigError, OAuthClient, OAuthConfig};
 use bonin_http::{Http, Url};
-use bonin_ports::{OAuthError, OAuthProvider, OAuthTokens};
+use bonin_ports::{Authorization, OAuthError, OAuthProvider, OAuthTokens};
 use bonin_testkit::FixedClock;
 use jiff::SignedDuration;
 use secrecy::ExposeSecret;
@@ -17,9 +17,16 @@ use crate::support::{answer, bodies, now, ok, problem, refusing};
 const TOKEN: &str = "/oauth2/v1/access_token";
 const CALLBACK: &str = "https://bonin.test/app/oauth/callback";
 
+/// 43 characters, as a verifier has.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
 fn client(base_url: &str) -> OAuthClient {
-    let scopes = ["message:write", "message:read"];
-    let config = OAuthConfig::new(base_url, "the-client", "the-client-secret".into(), &scopes).unwrap();
+    client_with(base_url, false)
+}
+
+fn client_with(base_url: &str, pkce: bool) -> OAuthClient {
+    let config = OAuthConfig::new(base_url, "the-client", "the-client-secret".into(), pkce).unwrap();
     OAuthClient::new(config, Http::default(), Arc::new(FixedClock::new(now())))
 }
 
@@ -31,27 +38,60 @@ async fn server(answer: ResponseTemplate) -> MockServer {
 
 async fn exchanged(answer: ResponseTemplate) -> Result<OAuthTokens, OAuthError> {
     let server = server(answer).await;
-    client(&server.uri()).exchange(&"the-code".into(), CALLBACK).await
+    client(&server.uri()).exchange(&"the-code".into(), CALLBACK, None).await
 }
 
 fn shown(token: Option<&secrecy::SecretString>) -> Option<&str> {
     token.map(ExposeSecret::expose_secret)
 }
 
+fn asked(verifier: Option<&str>) -> Authorization<'_> {
+    Authorization { state: "a b&c", redirect_uri: CALLBACK, scopes: "message:write message:read", verifier }
+}
+
 #[tokio::test]
 async fn the_login_is_asked_for_with_scope_and_state() {
-    let url = Url::parse(&client("https://api.coolsms.co.kr").authorize_url("a b&c", CALLBACK)).unwrap();
-    assert_eq!((url.host_str(), url.path()), (Some("api.coolsms.co.kr"), "/oauth2/v1/authorize"));
-    let pairs: Vec<_> = url.query_pairs().collect();
-    let expected = [
-        ("client_id", "the-client"),
-        ("redirect_uri", CALLBACK),
-        ("response_type", "code"),
-        ("scope", "message:write message:read"),
-        ("state", "a b&c"),
-    ];
+    let client = client("https://api.coolsms.co.kr");
+    assert!(!client.offers_pkce());
+    // A verifier is of no use where it is not offered.
+    for verifier in [None, Some(VERIFIER)] {
+        let url = Url::parse(&client.authorize_url(&asked(verifier))).unwrap();
+        assert_eq!((url.host_str(), url.path()), (Some("api.coolsms.co.kr"), "/oauth2/v1/authorize"));
+        let pairs: Vec<_> = url.query_pairs().collect();
+        let expected = [
+            ("client_id", "the-client"),
+            ("redirect_uri", CALLBACK),
+            ("response_type", "code"),
+            ("scope", "message:write message:read"),
+            ("state", "a b&c"),
+        ];
+        assert_eq!(pairs, expected.map(|(name, value)| (name.into(), value.into())));
+        assert!(!url.as_str().contains("secret"));
+    }
+}
+
+#[tokio::test]
+async fn where_pkce_is_offered_the_challenge_goes_out_and_the_verifier_follows() {
+    let server = server(ok(&json!({ "access_token": "A" }))).await;
+    let client = client_with(&server.uri(), true);
+    assert!(client.offers_pkce());
+    let url = Url::parse(&client.authorize_url(&asked(Some(VERIFIER)))).unwrap();
+    let pairs: Vec<_> = url.query_pairs().skip(5).collect();
+    let expected = [("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
     assert_eq!(pairs, expected.map(|(name, value)| (name.into(), value.into())));
-    assert!(!url.as_str().contains("secret"));
+    assert!(!url.as_str().contains(VERIFIER));
+
+    client.exchange(&"the-code".into(), CALLBACK, Some(&VERIFIER.into())).await.unwrap();
+    assert_eq!(bodies(&server, TOKEN).await[0]["code_verifier"], VERIFIER);
+    let url = client.authorize_url(&asked(None));
+    assert!(!url.contains("code_challenge"), "{url}");
+}
+
+#[tokio::test]
+async fn a_verifier_is_not_sent_where_pkce_is_not_offered() {
+    let server = server(ok(&json!({ "access_token": "A" }))).await;
+    client(&server.uri()).exchange(&"the-code".into(), CALLBACK, Some(&VERIFIER.into())).await.unwrap();
+    assert!(bodies(&server, TOKEN).await[0].get("code_verifier").is_none());
 }
 
 #[tokio::test]
@@ -59,7 +99,7 @@ async fn a_code_is_traded_for_tokens_with_an_end() {
     let body =
         json!({ "access_token": "A", "refresh_token": "R", "token_type": "Bearer", "expires_in": 3600 });
     let server = server(ok(&body)).await;
-    let tokens = client(&server.uri()).exchange(&"the-code".into(), CALLBACK).await.unwrap();
+    let tokens = client(&server.uri()).exchange(&"the-code".into(), CALLBACK, None).await.unwrap();
     assert_eq!(tokens.access_token.expose_secret(), "A");
     assert_eq!(shown(tokens.refresh_token.as_ref()), Some("R"));
     assert_eq!(tokens.expires_at, now() + SignedDuration::from_hours(1));
@@ -127,7 +167,7 @@ async fn the_providers_own_error_bodies_are_understood() {
     for status in [500, 502, 504, 302] {
         assert!(matches!(exchanged(answer(status, "")).await, Err(OAuthError::Unclear { .. })), "{status}");
     }
-    let error = client(&refusing()).exchange(&"the-code".into(), CALLBACK).await.unwrap_err();
+    let error = client(&refusing()).exchange(&"the-code".into(), CALLBACK, None).await.unwrap_err();
     assert!(matches!(&error, OAuthError::Unavailable { code, .. } if code == "connect"), "{error:?}");
 }
 
@@ -149,16 +189,11 @@ async fn a_success_without_a_token_is_unclear_and_repeats_nothing() {
 
 #[test]
 fn a_bad_setting_is_named_and_the_secret_not_shown() {
-    let config = |base: &str, id: &str, secret: &str, scopes: &[&str]| {
-        OAuthConfig::new(base, id, secret.into(), scopes)
-    };
+    let config = |base: &str, id: &str, secret: &str| OAuthConfig::new(base, id, secret.into(), true);
     let base = "https://api.coolsms.co.kr";
-    let shown = format!("{:?}", config(base, "id", "the-secret", &["message:write"]).unwrap());
-    assert!(shown.contains("message:write") && !shown.contains("the-secret"), "{shown}");
-    assert!(matches!(config("x", "id", "s", &["a"]), Err(ConfigError::BaseUrl(_))));
-    assert!(matches!(config(base, "", "s", &["a"]), Err(ConfigError::ClientId(_))));
-    assert!(matches!(config(base, "id", "s\n", &["a"]), Err(ConfigError::ClientSecret(_))));
-    for scopes in [&[][..], &[""], &["a b"], &["a", "B"]] {
-        assert!(matches!(config(base, "id", "s", scopes), Err(ConfigError::Scopes(_))), "{scopes:?}");
-    }
+    let shown = format!("{:?}", config(base, "the-id", "the-secret").unwrap());
+    assert!(shown.contains("the-id") && !shown.contains("the-secret"), "{shown}");
+    assert!(matches!(config("x", "id", "s"), Err(ConfigError::BaseUrl(_))));
+    assert!(matches!(config(base, "", "s"), Err(ConfigError::ClientId(_))));
+    assert!(matches!(config(base, "id", "s\n"), Err(ConfigError::ClientSecret(_))));
 }

@@ -1,0 +1,1 @@
+//! `/console` on the admin listener: what administrators see and do.

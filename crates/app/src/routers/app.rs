@@ -1,0 +1,10 @@
+//! The messaging web app.
+
+use actix_web::web::{self, ServiceConfig};
+
+use crate::pages;
+
+/// The pages at `/app`, and the files that pages link.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(web::resource("/assets/{name}").route(web::get().to(pages::asset)));
+}

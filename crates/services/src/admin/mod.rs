@@ -1,0 +1,1 @@
+//! What administrators do in the console; each deed is recorded.

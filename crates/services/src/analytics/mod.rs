@@ -1,0 +1,1 @@
+//! Figures for people: from the counts of the store to conversion, cost, times and their course.

@@ -1,0 +1,167 @@
+use std::sync::Arc;
+
+use bonin_domain::keys::{KeyRing, Sealed, SealedField};
+use bonin_domain::messaging::{AppScope, Connection, ConnectionState, ProviderTokens};
+use bonin_ports::{
+    Clock, ConnectionRepository, Entropy, MessagingError, OAuthError, OAuthProvider, OAuthTokens,
+    RepositoryError,
+};
+use jiff::SignedDuration;
+use secrecy::{ExposeSecret as _, SecretString};
+
+/// A token that ends so soon is renewed first.
+const SOON: SignedDuration = SignedDuration::from_secs(60);
+
+/// Calls the provider with a person's token, and renews that when it ends (security 36).
+#[derive(Clone)]
+pub struct AccessTokens {
+    /// Where tokens are stored.
+    pub connections: Arc<dyn ConnectionRepository>,
+    /// Renews tokens.
+    pub oauth: Arc<dyn OAuthProvider>,
+    /// Seals tokens.
+    pub keys: Arc<KeyRing>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Draws nonces.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Why nothing came of a call for a person.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// The person has not allowed this yet, and is to be asked.
+    #[error("the person has not allowed {}", .0.as_str())]
+    ScopeMissing(AppScope),
+    /// The permission ended or was taken back: the person has to log in again.
+    #[error("the permission has ended")]
+    Ended,
+    /// The provider does not accept our app: the operator has to mend the settings.
+    #[error("the provider did not accept our app ({code})")]
+    AppRefused {
+        /// The provider's own code.
+        code: String,
+    },
+    /// The token could not be renewed now; nothing was done.
+    #[error("the permission could not be renewed now")]
+    Unrenewed(#[source] OAuthError),
+    /// The provider did not do it; never `Unauthorized`.
+    #[error(transparent)]
+    Provider(MessagingError),
+    /// The store failed; nothing was asked of the provider, or its new token is lost.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
+}
+
+impl AccessTokens {
+    /// Calls the provider with the connection's token. A token that it does not take is renewed once; one that is fresh and
+    /// still not taken ends the connection.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn call<T, F>(
+        &self,
+        connection: &Connection,
+        scope: AppScope,
+        call: impl Fn(SecretString) -> F,
+    ) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, MessagingError>>,
+    {
+        if connection.state != ConnectionState::Live {
+            return Err(CallError::Ended);
+        }
+        if !connection.scopes.holds(scope) {
+            return Err(CallError::ScopeMissing(scope));
+        }
+        let (access, connection) = self.live_access(connection).await?;
+        match call(access).await {
+            Err(MessagingError::Unauthorized { code }) => {
+                tracing::info!(provider.code = code, "a person's token is not taken; renewing it");
+                let (access, connection) = self.renew(&connection).await?;
+                match call(access).await {
+                    Err(MessagingError::Unauthorized { .. }) => Err(self.end(&connection).await?),
+                    other => other.map_err(CallError::Provider),
+                }
+            }
+            other => other.map_err(CallError::Provider),
+        }
+    }
+
+    async fn live_access(&self, connection: &Connection) -> Result<(SecretString, Connection), CallError> {
+        let tokens = connection.tokens.as_ref().ok_or(CallError::Ended)?;
+        let left = tokens.expires_at.duration_since(self.clock.now());
+        if left <= SOON {
+            return self.renew(connection).await;
+        }
+        Ok((self.unseal(connection, SealedField::AccessToken, &tokens.access)?, connection.clone()))
+    }
+
+    /// Gets the next token. Of several that do it at once, the first one's is used by all.
+    async fn renew(&self, connection: &Connection) -> Result<(SecretString, Connection), CallError> {
+        let refresh = connection.tokens.as_ref().and_then(|tokens| tokens.refresh.as_ref());
+        let Some(refresh) = refresh else { return Err(self.end(connection).await?) };
+        let refresh = self.unseal(connection, SealedField::RefreshToken, refresh)?;
+        let tokens = match self.oauth.refresh(&refresh).await {
+            Ok(tokens) => tokens,
+            // Somebody else may have renewed it meanwhile, and the provider takes each of its tokens once.
+            Err(OAuthError::Ended { .. }) => return self.renewed_elsewhere(connection).await,
+            Err(OAuthError::Unauthorized { code }) => return Err(CallError::AppRefused { code }),
+            Err(error @ (OAuthError::Unavailable { .. } | OAuthError::Unclear { .. })) => {
+                return Err(CallError::Unrenewed(error));
+            }
+        };
+        let sealed = self.seal(connection, &tokens);
+        let (tenant, id, version) = (&connection.tenant, connection.id, connection.version);
+        let now = self.clock.now();
+        if self.connections.replace_tokens(tenant, id, version, sealed.clone(), now).await? {
+            let renewed = Connection { tokens: Some(sealed), version: version + 1, ..connection.clone() };
+            return Ok((tokens.access_token, renewed));
+        }
+        self.renewed_elsewhere(connection).await
+    }
+
+    /// The token that somebody else stored meanwhile; where nobody did, the permission has ended.
+    async fn renewed_elsewhere(
+        &self,
+        connection: &Connection,
+    ) -> Result<(SecretString, Connection), CallError> {
+        let found = self.connections.find_account(&connection.tenant, connection.account).await?;
+        let newer = found.filter(|found| found.id == connection.id && found.version != connection.version);
+        let Some(newer) = newer else { return Err(self.end(connection).await?) };
+        let tokens = newer.tokens.as_ref().ok_or(CallError::Ended)?;
+        Ok((self.unseal(&newer, SealedField::AccessToken, &tokens.access)?, newer))
+    }
+
+    async fn end(&self, connection: &Connection) -> Result<CallError, CallError> {
+        let (tenant, id, version) = (&connection.tenant, connection.id, connection.version);
+        self.connections.end(tenant, id, version, ConnectionState::Revoked, self.clock.now()).await?;
+        Ok(CallError::Ended)
+    }
+
+    /// Seals tokens to a connection.
+    pub(super) fn seal(&self, connection: &Connection, tokens: &OAuthTokens) -> ProviderTokens {
+        let seal = |field, secret: &SecretString| {
+            let (row, fill) = (connection.id.as_row(), &mut |bytes: &mut [u8]| self.entropy.fill(bytes));
+            self.keys.seal(&connection.tenant, field, row, secret.expose_secret().as_bytes(), fill)
+        };
+        ProviderTokens {
+            access: seal(SealedField::AccessToken, &tokens.access_token),
+            expires_at: tokens.expires_at,
+            refresh: tokens.refresh_token.as_ref().map(|token| seal(SealedField::RefreshToken, token)),
+        }
+    }
+
+    fn unseal(
+        &self,
+        connection: &Connection,
+        field: SealedField,
+        sealed: &Sealed,
+    ) -> Result<SecretString, RepositoryError> {
+        let opened = self.keys.unseal(&connection.tenant, field, connection.id.as_row(), sealed);
+        let bytes = opened.map_err(|error| RepositoryError::Internal(error.to_string()))?;
+        let text =
+            std::str::from_utf8(&bytes).map_err(|error| RepositoryError::Internal(error.to_string()))?;
+        Ok(SecretString::from(text))
+    }
+}
