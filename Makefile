@@ -55,7 +55,19 @@ test: tools ## Every test, on SQLite and on a private Postgres
 	@echo "make: $(LIBPQ_TEXT)"
 	cargo build --workspace --bins --tests $(FEATURES)
 	BONIN_TEST_BIN="$(TARGET_DIR)/debug/bonin" \
-		tests/postgres.sh run -- cargo test --workspace --no-fail-fast $(FEATURES)
+		tests/postgres.sh run -- cargo test --workspace --exclude bonin-browser-tests --no-fail-fast $(FEATURES)
+
+# Two browsers at a time: each takes a processor.
+.PHONY: test-browser
+test-browser: tools browser ## The pages in a real browser; needs chromium and chromedriver
+	@echo "make: $(LIBPQ_TEXT)"
+	cargo build --workspace --bins --tests $(FEATURES)
+	BONIN_TEST_BIN="$(TARGET_DIR)/debug/bonin" \
+		cargo test --workspace --test it --no-fail-fast $(FEATURES) -p bonin-browser-tests -- --test-threads=2
+
+.PHONY: screenshots
+screenshots: export BONIN_SCREENSHOTS := $(abspath docs/images)
+screenshots: test-browser ## The pictures of docs/images, taken by the browser tests
 
 .PHONY: test-compat
 test-compat: tools ## Published clients of the simulated providers; needs node, python3 and their registries
@@ -89,8 +101,17 @@ audit: tools ## Licences, sources and banned crates of all dependencies
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
+
+.PHONY: browser
+browser:
+	@missing=; \
+	for tool in chromium chromedriver; do command -v "$$tool" >/dev/null || missing+=" $$tool"; done; \
+	if [[ -n "$$missing" ]]; then \
+		echo "make: missing on this machine:$$missing"; \
+		echo "make:   Debian: sudo apt-get install -y chromium chromium-driver fonts-noto-cjk"; exit 1; \
+	fi
 
 .PHONY: tools
 tools:

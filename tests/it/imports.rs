@@ -54,6 +54,7 @@ fn rule_of(package: &Package) -> Option<Rule> {
         "bonin-tests" => {
             Rule { ours: &["bonin-client", "bonin-domain"], held: &["diesel", "reqwest"], ..NOTHING }
         }
+        "bonin-browser-tests" => Rule { ours: &["bonin-tests"], ..NOTHING },
         "bonin-app" => Rule {
             ours: &[
                 "bonin-services",

@@ -1,0 +1,4 @@
+//! Tests of the pages in a real browser. `make test-browser` runs them; `bonin_browser_tests` is their harness.
+
+mod handset;
+mod identity;
