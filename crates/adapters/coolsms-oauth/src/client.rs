@@ -121,6 +121,17 @@ impl CoolsmsClient {
         wire::balance(&answer.body)
     }
 
+    /// The account that the caller belongs to, `GET /users/v1/member` (section 3.3); `None` where the answer names
+    /// none.
+    ///
+    /// # Errors
+    /// [`CoolsmsError`]; a token needs the scope `users:read`.
+    #[tracing::instrument(name = "coolsms.member_account", skip_all)]
+    pub async fn member_account(&self) -> Result<Option<String>, CoolsmsError> {
+        let answer = self.get(self.url("/users/v1/member")).await?;
+        wire::member_account(&answer.body)
+    }
+
     /// The clock of its signatures.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()

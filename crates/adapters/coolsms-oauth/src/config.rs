@@ -79,9 +79,7 @@ impl CoolsmsConfig {
     /// # Errors
     /// [`ConfigError::AppId`].
     pub fn app_id(mut self, app_id: &str) -> Result<Self, ConfigError> {
-        if !(5..=20).contains(&app_id.len()) || !app_id.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(ConfigError::AppId("is not made of 5 to 20 letters and digits"));
-        }
+        check_app_id(app_id)?;
         self.app_id = Some(app_id.to_owned());
         Ok(self)
     }
@@ -111,6 +109,13 @@ pub(crate) fn check_credential(credential: &Credential) -> Result<(), ConfigErro
             bonin_http::check_key(token.expose_secret()).map_err(ConfigError::AccessToken)
         }
     }
+}
+
+pub(crate) fn check_app_id(app_id: &str) -> Result<(), ConfigError> {
+    if !(5..=20).contains(&app_id.len()) || !app_id.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(ConfigError::AppId("is not made of 5 to 20 letters and digits"));
+    }
+    Ok(())
 }
 
 /// Senders are registered numbers here; names exist abroad only.

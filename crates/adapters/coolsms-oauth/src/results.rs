@@ -1,5 +1,7 @@
 use std::fmt;
 
+use bonin_domain::Amount;
+use bonin_domain::messages::MessageKind;
 use jiff::Timestamp;
 
 use crate::codes::Outcome;
@@ -53,10 +55,18 @@ pub struct AddedMessages {
 pub struct Group {
     /// Its name.
     pub group_id: String,
+    /// The account that it belongs to.
+    pub account_id: Option<String>,
     /// `PENDING`, `SCHEDULED`, `SENDING`, `COMPLETE`, `FAILED` or `DELETED`.
     pub status: String,
     /// The app that earns by it.
     pub app_id: Option<String>,
+    /// What the app earns by one message that arrives.
+    pub profit: GroupProfit,
+    /// The kinds of messages that were charged so far.
+    pub charged_kinds: Vec<MessageKind>,
+    /// What was charged so far, money and points together, in KRW.
+    pub charged: Amount,
     /// How many messages, and how far they came.
     pub count: GroupCounts,
     /// When it goes out.
@@ -65,6 +75,28 @@ pub struct Group {
     pub sent_at: Option<Timestamp>,
     /// When its last result came.
     pub completed_at: Option<Timestamp>,
+}
+
+/// What an app earns by one message of a kind, in KRW.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GroupProfit {
+    /// By a short message.
+    pub sms: Amount,
+    /// By a long message.
+    pub lms: Amount,
+    /// By a message with an image.
+    pub mms: Amount,
+}
+
+impl GroupProfit {
+    /// By a message of this kind.
+    pub fn of(&self, kind: MessageKind) -> Amount {
+        match kind {
+            MessageKind::Sms => self.sms,
+            MessageKind::Lms => self.lms,
+            MessageKind::Mms => self.mms,
+        }
+    }
 }
 
 /// Counts of messages in a group.
@@ -123,6 +155,11 @@ pub struct MessageRow {
 }
 
 impl MessageRow {
+    /// Its kind, where it is one of ours.
+    pub(crate) fn message_kind(&self) -> Option<MessageKind> {
+        MessageKind::from_name(&self.kind.as_deref()?.to_ascii_lowercase())
+    }
+
     /// How far it came; only the status code decides.
     pub fn outcome(&self) -> Outcome {
         Outcome::of(&self.status_code)

@@ -2,6 +2,7 @@
 //! that nobody documents are all taken.
 
 mod bodies;
+mod groups;
 
 use std::collections::BTreeMap;
 
@@ -11,12 +12,11 @@ use serde_json::Value;
 
 use crate::codes::is_refusal;
 use crate::error::CoolsmsError;
-use crate::results::{
-    AddedMessages, Balance, Group, GroupCounts, GroupPage, MessagePage, MessageRow, SendReceipt, SentMany,
-    Verdict,
-};
+use crate::results::{AddedMessages, Balance, MessagePage, MessageRow, SendReceipt, SentMany, Verdict};
 
 pub(crate) use bodies::{MessageBody, SendBody, SendManyBody};
+use groups::GroupBody;
+pub(crate) use groups::{group, groups};
 
 /// What an error body tells.
 pub(crate) struct Problem {
@@ -136,91 +136,6 @@ pub(crate) fn removed(body: &[u8]) -> Result<u64, CoolsmsError> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct GroupBody {
-    group_id: String,
-    #[serde(default, deserialize_with = "lenient")]
-    status: Option<String>,
-    #[serde(default)]
-    app: Option<AppBody>,
-    #[serde(default)]
-    count: Option<CountBody>,
-    #[serde(default, deserialize_with = "moment")]
-    scheduled_date: Option<Timestamp>,
-    #[serde(default, deserialize_with = "moment")]
-    date_sent: Option<Timestamp>,
-    #[serde(default, deserialize_with = "moment")]
-    date_completed: Option<Timestamp>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct AppBody {
-    #[serde(default, deserialize_with = "lenient")]
-    app_id: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct CountBody {
-    #[serde(deserialize_with = "number")]
-    total: u64,
-    #[serde(deserialize_with = "number")]
-    sent_failed: u64,
-    #[serde(deserialize_with = "number")]
-    sent_success: u64,
-    #[serde(deserialize_with = "number")]
-    sent_pending: u64,
-    #[serde(deserialize_with = "number")]
-    registered_failed: u64,
-    #[serde(deserialize_with = "number")]
-    registered_success: u64,
-}
-
-impl From<GroupBody> for Group {
-    fn from(body: GroupBody) -> Self {
-        let count = body.count.unwrap_or_default();
-        Self {
-            group_id: body.group_id,
-            status: body.status.unwrap_or_default(),
-            app_id: body.app.and_then(|app| app.app_id),
-            count: GroupCounts {
-                total: count.total,
-                registered: count.registered_success,
-                refused: count.registered_failed,
-                delivered: count.sent_success,
-                failed: count.sent_failed,
-                pending: count.sent_pending,
-            },
-            scheduled_at: body.scheduled_date,
-            sent_at: body.date_sent,
-            completed_at: body.date_completed,
-        }
-    }
-}
-
-/// Reads a group.
-pub(crate) fn group(body: &[u8]) -> Result<Group, CoolsmsError> {
-    read::<GroupBody>(body).map(Group::from)
-}
-
-/// Reads a page of groups, which is an object keyed by id.
-pub(crate) fn groups(body: &[u8]) -> Result<GroupPage, CoolsmsError> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Body {
-        #[serde(default, deserialize_with = "lenient")]
-        next_key: Option<String>,
-        group_list: BTreeMap<String, GroupBody>,
-    }
-    let body: Body = read(body)?;
-    Ok(GroupPage {
-        groups: body.group_list.into_values().map(Group::from).collect(),
-        next_key: body.next_key,
-    })
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct RowBody {
     #[serde(default, deserialize_with = "lenient")]
     group_id: Option<String>,
@@ -282,6 +197,17 @@ pub(crate) fn file_id(body: &[u8]) -> Result<String, CoolsmsError> {
         file_id: String,
     }
     Ok(read::<Body>(body)?.file_id)
+}
+
+/// Reads the account that a member belongs to; nothing where the answer does not say.
+pub(crate) fn member_account(body: &[u8]) -> Result<Option<String>, CoolsmsError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Body {
+        #[serde(default, deserialize_with = "lenient")]
+        account_id: Option<String>,
+    }
+    Ok(read::<Body>(body)?.account_id)
 }
 
 /// Reads the balance.
