@@ -14,11 +14,11 @@ on_both_databases!(neither_database_nor_logs_hold_a_number_a_code_or_a_token);
 const VERIFICATIONS: usize = 200;
 
 /// A secret, and what it is called in a failure.
-struct Planted {
-    name: String,
-    value: String,
+pub(crate) struct Planted {
+    pub(crate) name: String,
+    pub(crate) value: String,
     /// Whether its unkeyed hashes would tell it: it has fewer than 128 random bits.
-    guessable: bool,
+    pub(crate) guessable: bool,
 }
 
 async fn neither_database_nor_logs_hold_a_number_a_code_or_a_token(engine: Engine) {
@@ -39,7 +39,8 @@ async fn neither_database_nor_logs_hold_a_number_a_code_or_a_token(engine: Engin
     while_it_runs_and_after_it_stopped(&mut server, &planted, &codes).await;
 }
 
-async fn while_it_runs_and_after_it_stopped(
+/// Looks for what was planted in everything that the server left.
+pub(crate) async fn while_it_runs_and_after_it_stopped(
     server: &mut Server,
     planted: &[Planted],
     codes: &BTreeSet<String>,

@@ -100,14 +100,52 @@ impl Database {
     pub fn text(&self, statement: &str) -> String {
         match self {
             Self::Sqlite(path) => {
-                let path = path.to_str().expect("a path in UTF-8");
-                let mut connection = SqliteConnection::establish(path).expect("the file opens");
-                connection.batch_execute("PRAGMA busy_timeout = 5000").expect("it takes settings");
-                sql_query(statement).get_result::<One>(&mut connection).expect("it answers").text
+                let answer = sql_query(statement).get_result::<One>(&mut open(path));
+                answer.expect("it answers").text
             }
             Self::Postgres(_) => psql(&self.url(), statement).trim().to_owned(),
         }
     }
+
+    /// The texts that a statement yields, in a column named `text`: one for each row.
+    ///
+    /// # Panics
+    /// When the statement fails.
+    pub fn texts(&self, statement: &str) -> Vec<String> {
+        match self {
+            Self::Sqlite(path) => {
+                let rows = sql_query(statement).load::<One>(&mut open(path)).expect("it answers");
+                rows.into_iter().map(|row| row.text).collect()
+            }
+            Self::Postgres(_) => psql(&self.url(), statement).lines().map(str::to_owned).collect(),
+        }
+    }
+
+    /// Does what statements say.
+    ///
+    /// # Panics
+    /// When one fails.
+    pub fn execute(&self, statements: &str) {
+        match self {
+            Self::Sqlite(path) => open(path).batch_execute(statements).expect("it does"),
+            Self::Postgres(_) => drop(psql(&self.url(), statements)),
+        }
+    }
+
+    /// Which it is.
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+}
+
+fn open(path: &Path) -> SqliteConnection {
+    let path = path.to_str().expect("a path in UTF-8");
+    let mut connection = SqliteConnection::establish(path).expect("the file opens");
+    connection.batch_execute("PRAGMA busy_timeout = 5000").expect("it takes settings");
+    connection
 }
 
 #[derive(QueryableByName)]

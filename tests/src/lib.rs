@@ -21,7 +21,9 @@
 //! Everything listens on loopback, lives in a temporary folder and is gone when its value is dropped, also when
 //! a test panics: then the last lines of the server's log are shown.
 
+mod administrator;
 mod api;
+mod app_user;
 mod binary;
 mod database;
 mod environment;
@@ -33,9 +35,12 @@ mod sandbox;
 mod scratch;
 mod server;
 mod turns;
+mod visitor;
 mod wait;
 
+pub use administrator::Administrator;
 pub use api::{Answer, Api, ApiKey, Verification};
+pub use app_user::{AppUser, field_of};
 pub use binary::bonin;
 pub use database::{Database, Engine, pg_dump, psql};
 pub use handset::{Handset, Message};
@@ -45,6 +50,7 @@ pub use sandbox::{Sandbox, SandboxProcess};
 pub use scratch::Scratch;
 pub use server::{Server, ServerBuilder};
 pub use turns::{shared_turn, turn};
+pub use visitor::{Visitor, people, value_of};
 pub use wait::{Deadline, until};
 
 /// Runs an async function of an [`Engine`] as two tests, `NAME::on_sqlite` and `NAME::on_postgres`.

@@ -1,1 +1,91 @@
+// Draws charts over the tables that every page shows without it. Colours follow the design and the scheme.
 "use strict";
+
+(() => {
+  const drawn = [];
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const line = (place) => colour(`--chart-${(place % 6) + 1}`);
+  const language = document.documentElement.lang;
+
+  const write = {
+    count: (value) => value.toLocaleString(language),
+    percent: (value) => `${value.toLocaleString(language, { maximumFractionDigits: 1 })}%`,
+    won: (value) => (language === "ko" ? `${value.toLocaleString(language)}원` : `₩${value.toLocaleString(language)}`),
+  };
+
+  const dataset = (shape) => (set, place) => ({
+    label: set.name,
+    data: set.values,
+    borderColor: line(place),
+    backgroundColor: line(place),
+    borderWidth: shape === "lines" ? 2 : 0,
+    borderRadius: 3,
+    maxBarThickness: 36,
+    pointRadius: set.values.length > 40 ? 0 : 2,
+    pointHitRadius: 12,
+    tension: 0.25,
+    spanGaps: false,
+    stack: shape === "stack" ? "all" : undefined,
+  });
+
+  const options = (data) => {
+    const stacked = data.shape === "stack";
+    const ticks = { color: colour("--soft"), maxRotation: 0, autoSkipPadding: 12, font: { size: 12 } };
+    const written = write[data.unit];
+    return {
+      responsive: true,
+      maintainAspectRatio: false,
+      animation: still.matches ? false : { duration: 300 },
+      interaction: { mode: "index", intersect: false },
+      scales: {
+        x: { stacked, ticks, grid: { display: false }, border: { color: colour("--chart-grid") } },
+        y: {
+          stacked,
+          beginAtZero: true,
+          max: data.unit === "percent" ? 100 : undefined,
+          ticks: { ...ticks, precision: 0, callback: (value) => written(value) },
+          grid: { color: colour("--chart-grid") },
+          border: { display: false },
+        },
+      },
+      plugins: {
+        legend: {
+          display: data.sets.length > 1,
+          position: "bottom",
+          labels: { color: colour("--ink"), usePointStyle: true, boxHeight: 7 },
+        },
+        tooltip: { callbacks: { label: (item) => `${item.dataset.label} ${written(item.parsed.y)}` } },
+      },
+    };
+  };
+
+  const draw = (canvas) => {
+    const data = JSON.parse(canvas.dataset.chart);
+    if (data.sets.length === 0 || data.labels.length === 0) return;
+    const most = Math.max(...data.sets.map((set) => set.values.length));
+    canvas.parentElement.hidden = false;
+    const chart = new Chart(canvas, {
+      type: data.shape === "lines" ? "line" : "bar",
+      data: { labels: data.labels.slice(0, most), datasets: data.sets.slice(0, 6).map(dataset(data.shape)) },
+      options: options(data),
+    });
+    drawn.push({ chart, data });
+    // The table stays within reach.
+    canvas.closest("figure").querySelector("details").open = false;
+  };
+
+  const recolour = () => {
+    for (const { chart, data } of drawn) {
+      chart.data.datasets = data.sets.slice(0, 6).map(dataset(data.shape));
+      chart.options = options(data);
+      chart.update("none");
+    }
+  };
+
+  if (typeof Chart === "undefined") return;
+  document.querySelectorAll("canvas[data-chart]").forEach(draw);
+  scheme.addEventListener("change", recolour);
+})();

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use bonin_domain::TenantId;
 use bonin_domain::access::{ApiKeyId, Scope};
+use bonin_domain::admin::AdminName;
 use clap::{Parser, Subcommand};
 
 use crate::commands;
@@ -40,6 +41,22 @@ enum Command {
     /// Accounts of members.
     #[command(subcommand)]
     Accounts(Accounts),
+    /// Administrators, who use the console on the admin listener.
+    #[command(subcommand)]
+    Admin(Admin),
+}
+
+#[derive(Subcommand)]
+enum Admin {
+    /// Prints a token with which somebody becomes an administrator at /console/join: once, within 30 minutes. Works
+    /// beside a running server, and is recorded.
+    Invite {
+        /// Lets this administrator set password and authenticator app anew.
+        #[arg(long, value_name = "NAME", value_parser = AdminName::parse)]
+        reset: Option<AdminName>,
+    },
+    /// Lists the administrators.
+    List,
 }
 
 #[derive(Subcommand)]
@@ -136,6 +153,8 @@ pub fn run() -> ExitCode {
         Command::Accounts(Accounts::Import { file: members, tenant }) => {
             commands::accounts::import(file, &members, &tenant)
         }
+        Command::Admin(Admin::Invite { reset }) => commands::admin::invite(file, reset),
+        Command::Admin(Admin::List) => commands::admin::list(file),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

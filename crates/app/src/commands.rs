@@ -1,6 +1,7 @@
 //! What the command line can do.
 
 pub mod accounts;
+pub mod admin;
 pub mod api_keys;
 pub mod doctor;
 pub mod keys;

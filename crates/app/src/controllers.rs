@@ -3,12 +3,15 @@
 pub mod account_lookups;
 pub mod account_views;
 pub mod accounts;
+pub mod analytics;
+pub mod analytics_views;
 pub mod app;
 pub mod certifications;
 pub mod classic;
 pub mod classic_answer;
 pub mod consents;
 pub mod console;
+pub mod docs_page;
 pub mod health;
 pub mod hooks;
 pub mod identities;

@@ -10,6 +10,7 @@ mod controllers;
 mod http;
 mod pages;
 mod problem;
+mod provider_checks;
 mod providers;
 mod routers;
 mod settings;

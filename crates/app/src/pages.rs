@@ -3,10 +3,13 @@
 
 mod assets;
 mod failure;
+mod faults;
 pub mod form;
 pub mod format;
 mod frame;
+pub mod upload;
 
 pub use assets::{asset, asset_url};
 pub use failure::page as failure_page;
-pub use frame::{Frame, FrameParts};
+pub use faults::Faults;
+pub use frame::{Frame, FrameParts, guard, see_other};

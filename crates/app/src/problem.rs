@@ -8,6 +8,7 @@ mod from_access;
 mod from_accounts;
 mod from_identity;
 mod from_messages;
+mod from_messaging;
 mod from_sessions;
 mod from_templates;
 

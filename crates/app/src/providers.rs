@@ -4,18 +4,22 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bonin_cafe24::{Cafe24Client, Cafe24Config, Cafe24Sender};
-use bonin_coolsms_oauth::{CoolsmsClient, CoolsmsConfig, CoolsmsReceipts, CoolsmsSender, Credential};
+use bonin_coolsms_oauth::{
+    CoolsmsApp, CoolsmsClient, CoolsmsConfig, CoolsmsReceipts, CoolsmsSender, Credential, OAuthClient, OAuthConfig,
+};
 use bonin_domain::messages::ProviderName;
 use bonin_http::Http;
 use bonin_iamport::{IamportClient, IamportConfig, PortoneClient, PortoneConfig};
 use bonin_nexmo::{NexmoClient, NexmoConfig, NexmoSms, NexmoVerify};
-use bonin_ports::{IdentityVerifier, OtpIdentityVerifier, ReceiptReader};
+use bonin_ports::{
+    IdentityVerifier, MessagingAccount, MessagingGroups, OAuthProvider, OtpIdentityVerifier, ReceiptReader,
+};
 use bonin_sens::{SensClient, SensConfig, SensSender};
 use bonin_services::dispatch::{Carrier, Provider, Providers};
 
 use crate::controllers::identities::{BrowserSdk, Merchant};
 use crate::settings::{
-    Cafe24Settings, CoolsmsSettings, IdentityProvider, IdentitySettings, NexmoSettings, ProviderSettings,
+    Cafe24Settings, CoolsmsSettings, IdentityProvider, IdentitySettings, MessagingSettings, NexmoSettings, ProviderSettings,
     ProviderTarget, SensSettings,
 };
 use crate::wiring::{Failure, System};
@@ -44,6 +48,8 @@ pub struct Connected {
     pub readers: Arc<BTreeMap<ProviderName, Arc<dyn ReceiptReader>>>,
     /// Who verifies identities, if anybody does.
     pub identity: Option<IdentityPorts>,
+    /// For whom people log in to the messaging app, if it is offered.
+    pub messaging: Option<MessagingPorts>,
 }
 
 /// Puts the providers together; nothing is called yet.
@@ -117,6 +123,7 @@ pub fn connect(
         providers: Arc::new(Providers::new(providers)),
         readers: Arc::new(readers),
         identity: None,
+        messaging: None,
     })
 }
 
@@ -246,6 +253,40 @@ pub fn identity(
             Ok(IdentityPorts { verifier: client.clone(), otp: client, sdk })
         }
     }
+}
+
+/// CoolSMS, for people who log in there.
+pub struct MessagingPorts {
+    /// Logs people in.
+    pub oauth: Arc<dyn OAuthProvider>,
+    /// Their accounts.
+    pub account: Arc<dyn MessagingAccount>,
+    /// Their messages.
+    pub groups: Arc<dyn MessagingGroups>,
+    /// Where it is, without a slash at the end: where browsers go, and what it may call itself.
+    pub address: String,
+}
+
+/// CoolSMS, for people who log in there; nothing is called yet.
+pub fn messaging(
+    settings: &MessagingSettings,
+    sandbox: &str,
+    http: &Http,
+    system: &System,
+) -> Result<MessagingPorts, Failure> {
+    let address = settings.target.at(sandbox).trim_end_matches('/');
+    let config =
+        OAuthConfig::new(address, &settings.client_id, settings.client_secret.clone(), settings.pkce)?;
+    let (clock, entropy) = (&system.clock, &system.entropy);
+    let app =
+        CoolsmsApp::new(address, &settings.app_id, http.clone(), clock.clone(), entropy.clone())?;
+    let app = Arc::new(app);
+    Ok(MessagingPorts {
+        oauth: Arc::new(OAuthClient::new(config, http.clone(), clock.clone())),
+        account: app.clone(),
+        groups: app,
+        address: address.to_owned(),
+    })
 }
 
 /// Has the simulated CoolSMS push its results to us, as an operator does once with the real one.

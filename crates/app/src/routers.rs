@@ -3,11 +3,14 @@
 mod app;
 mod console;
 
+pub use app::pages as messaging_app;
+
 use actix_web::web::{self, ServiceConfig};
 
 use crate::controllers::{
-    account_lookups, accounts, certifications, classic, consents, health, hooks, identities, identity_otps,
-    identity_page, me, messages, openapi, password_resets, sessions, templates, terms, verifications,
+    account_lookups, accounts, analytics, certifications, classic, consents, docs_page, health, hooks,
+    identities, identity_otps, identity_page, me, messages, openapi, password_resets, sessions, templates,
+    terms, verifications,
 };
 use crate::problem::{Problem, ProblemCode};
 
@@ -73,6 +76,7 @@ pub fn public(config: &mut ServiceConfig) {
                 .route(web::put().to(templates::save))
                 .route(web::delete().to(templates::revert)),
         )
+        .configure(figures)
         .service(
             web::resource("/hooks/{provider}")
                 .route(web::get().to(hooks::receive))
@@ -100,9 +104,20 @@ pub fn public(config: &mut ServiceConfig) {
         .service(web::resource("/identity/complete").route(web::post().to(identity_page::complete)))
         .service(web::resource("/identity/page.css").route(web::get().to(identity_page::style)))
         .service(web::resource("/identity/page.js").route(web::get().to(identity_page::script)))
-        .configure(app::routes)
+        .configure(app::files)
         .service(web::resource("/openapi.json").route(web::get().to(openapi::describe)))
+        .service(web::resource("/docs").route(web::get().to(docs_page::page)))
         .default_service(web::to(nothing));
+}
+
+/// Figures.
+fn figures(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/v1/analytics/overview").route(web::get().to(analytics::overview)))
+        .service(web::resource("/v1/analytics/series").route(web::get().to(analytics::series)))
+        .service(web::resource("/v1/analytics/funnel").route(web::get().to(analytics::funnel)))
+        .service(web::resource("/v1/analytics/latency").route(web::get().to(analytics::latency)))
+        .service(web::resource("/v1/analytics/failures").route(web::get().to(analytics::failures)));
 }
 
 /// The source material's own routes.

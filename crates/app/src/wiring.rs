@@ -1,7 +1,11 @@
 //! From settings to use cases: the one place that knows every crate.
 
 pub mod accounts;
+pub mod app;
+pub mod console;
 pub mod identity;
+pub mod insight;
+pub mod sending;
 pub mod sessions;
 
 use std::sync::Arc;
@@ -26,6 +30,7 @@ use bonin_services::templates::{ListTemplates, PreviewTemplate, RevertTemplate, 
 use secrecy::ExposeSecret as _;
 
 use crate::controllers::accounts::Accounts;
+use crate::controllers::analytics::Analytics;
 use crate::controllers::classic::Classic;
 use crate::controllers::identities::Identities;
 use crate::controllers::messages::Messages;
@@ -43,6 +48,7 @@ use crate::system::{SystemClock, SystemEntropy};
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The clock and the generator.
+#[derive(Clone)]
 pub struct System {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
@@ -111,6 +117,10 @@ pub struct Application {
     pub identities: Arc<Identities>,
     pub erase: Option<EraseResults>,
     pub classic: Arc<Classic>,
+    pub analytics: Arc<Analytics>,
+    pub app: app::Routes,
+    /// Hashes passwords, of members and of administrators.
+    pub hashing: Hashing,
 }
 
 /// Puts the use cases together. `listening` is the address of the public listener.
@@ -166,17 +176,22 @@ pub fn application(
     let provider = connected.identity.as_ref();
     let parts_of_identity = identity::Parts { settings, system, store, keys, sessions, provider, listening };
     let identity::Routes { identities, erase } = identity::routes(parts_of_identity);
+    let provider = connected.messaging.as_ref();
+    let app = app::routes(app::Parts { settings, system, store, keys, sessions, provider, listening });
     Ok(Application {
         accounts: accounts::routes(parts),
+        analytics: Arc::new(Analytics { access: access.clone(), figures: insight::figures(system, store) }),
         classic: Arc::new(Classic {
             verifications: verifications.clone(),
             account_lookups: own.account_lookups.clone(),
             password_resets: own.password_resets.clone(),
             origins: sessions.origins.clone(),
         }),
+        hashing: hashing.clone(),
         own,
         identities,
         erase,
+        app,
         verifications,
         messages: Arc::new(messages(settings, system, store, keys, &dispatcher, &router, &access)),
         templates: Arc::new(templates(settings, system, store, texts, &access)),

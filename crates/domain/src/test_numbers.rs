@@ -48,6 +48,11 @@ impl TestNumbers {
         if numbers.len() > MOST { Err(TooManyTestNumbers) } else { Ok(Self(numbers)) }
     }
 
+    /// All of them, ended or not.
+    pub fn all(&self) -> &[TestNumber] {
+        &self.0
+    }
+
     /// The entry of `number`, ended or not.
     pub fn listed(&self, number: &PhoneNumber) -> Option<&TestNumber> {
         self.0.iter().find(|test| test.number == *number)

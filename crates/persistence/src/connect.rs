@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use bonin_ports::{
-    AccountImport, AccountRepository, ApiKeyRepository, ConsentRepository, ConversionLog, IdentityRepository,
-    IdentityResultRepository, KeyCheckRepository, LoginAttemptRepository, MessageGroupRepository,
-    OtpRepository, Outbox, PasswordRepository, ProofRepository, ReceiptRepository, RepositoryError,
-    SessionRepository, TemplateRepository, VerificationRepository,
+    AccountImport, AccountRepository, AdminRepository, AdminSessionRepository, AnalyticsRepository,
+    ApiKeyRepository, AppSessionRepository, AuditLog, ConnectionRepository, ConsentRepository, ConversionLog,
+    IdentityRepository, IdentityResultRepository, KeyCheckRepository, LoginAttemptRepository,
+    MessageGroupRepository, OAuthLoginRepository, OtpRepository, Outbox, PasswordRepository, ProofRepository,
+    ReceiptRepository, RepositoryError, SessionRepository, StoryRepository, TemplateRepository,
+    VerificationRepository, WebSendRepository,
 };
 
 use crate::{postgres, sqlite};
@@ -49,6 +51,24 @@ pub struct StoreHandle {
     pub identity_results: Arc<dyn IdentityResultRepository>,
     /// One-time passwords.
     pub otp: Arc<dyn OtpRepository>,
+    /// Log ins at the provider of messages that are under way.
+    pub oauth_logins: Arc<dyn OAuthLoginRepository>,
+    /// People's accounts at the provider of messages.
+    pub connections: Arc<dyn ConnectionRepository>,
+    /// Who is logged in to the messaging app.
+    pub app_sessions: Arc<dyn AppSessionRepository>,
+    /// What people send with the messaging app.
+    pub web_sends: Arc<dyn WebSendRepository>,
+    /// Who may use the console.
+    pub admins: Arc<dyn AdminRepository>,
+    /// Who is logged in to the console.
+    pub admin_sessions: Arc<dyn AdminSessionRepository>,
+    /// The record of what administrators did.
+    pub audit: Arc<dyn AuditLog>,
+    /// Figures.
+    pub analytics: Arc<dyn AnalyticsRepository>,
+    /// What is known of verifications.
+    pub stories: Arc<dyn StoryRepository>,
     /// Migrations, health and upkeep.
     pub database: Arc<dyn Database>,
 }
@@ -74,6 +94,15 @@ impl StoreHandle {
             + IdentityRepository
             + IdentityResultRepository
             + OtpRepository
+            + OAuthLoginRepository
+            + ConnectionRepository
+            + AppSessionRepository
+            + WebSendRepository
+            + AdminRepository
+            + AdminSessionRepository
+            + AuditLog
+            + AnalyticsRepository
+            + StoryRepository
             + Database
             + 'static,
     {
@@ -96,6 +125,15 @@ impl StoreHandle {
             identities: store.clone(),
             identity_results: store.clone(),
             otp: store.clone(),
+            oauth_logins: store.clone(),
+            connections: store.clone(),
+            app_sessions: store.clone(),
+            web_sends: store.clone(),
+            admins: store.clone(),
+            admin_sessions: store.clone(),
+            audit: store.clone(),
+            analytics: store.clone(),
+            stories: store.clone(),
             database: store,
         }
     }

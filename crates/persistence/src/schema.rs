@@ -546,5 +546,6 @@ diesel::allow_tables_to_appear_in_same_query!(messages, verifications, message_g
 diesel::allow_tables_to_appear_in_same_query!(api_keys, bad_keys);
 diesel::allow_tables_to_appear_in_same_query!(accounts, consents);
 diesel::allow_tables_to_appear_in_same_query!(connections, app_sessions);
+diesel::allow_tables_to_appear_in_same_query!(connections, web_sends);
 diesel::allow_tables_to_appear_in_same_query!(web_sends, web_messages);
 diesel::allow_tables_to_appear_in_same_query!(admins, admin_sessions);

@@ -3,6 +3,7 @@ use bonin_domain::analytics::AnalyticsRange;
 use bonin_domain::codes::{Purpose, Status};
 use bonin_domain::messages::{DeliveryState, FailureClass, Price, ProviderName};
 use bonin_domain::{Region, TenantId};
+use jiff::Timestamp;
 
 use crate::RepositoryError;
 
@@ -13,6 +14,8 @@ pub struct AnalyticsQuery {
     pub tenant: Option<TenantId>,
     /// From when to when.
     pub range: AnalyticsRange,
+    /// The present moment: a verification that ran out by then is expired, whether or not its row is still there.
+    pub now: Timestamp,
 }
 
 /// Verifications that agree in all but their counts, of one step of time (that of their start).
@@ -26,7 +29,7 @@ pub struct VerificationCell {
     pub country: Option<Region>,
     /// Who took the newest message, or was asked last where nobody took one.
     pub provider: Option<ProviderName>,
-    /// How they ended, or stand.
+    /// How they ended, or stand; where the checks were used up, locked also after the end.
     pub status: Status,
     /// How many there are.
     pub count: u64,

@@ -22,7 +22,7 @@ pub struct FiledVerification {
     pub phone: Option<Sealed>,
     /// The country of the number.
     pub country: Option<Region>,
-    /// How it ended, or stands.
+    /// How it ended, or stands; where the checks were used up, locked also after the end.
     pub status: Status,
     /// Codes typed.
     pub checks: u16,

@@ -6,7 +6,7 @@ use bonin_domain::codes::{
 };
 use bonin_domain::keys::{AddressIndex, CodeDigest, CodeDigests, IdempotencyIndex, PhoneIndex, Sealed};
 use bonin_domain::messages::{LeaseId, Locale, MessageId, Price};
-use bonin_domain::{DestinationRefusal, TenantId};
+use bonin_domain::{DestinationRefusal, Region, TenantId};
 use jiff::Timestamp;
 
 use crate::{ProofRefusal, RepositoryError};
@@ -71,6 +71,8 @@ pub struct Start {
     pub phone_index: PhoneIndex,
     /// The number, sealed; its row is `id`.
     pub phone: Sealed,
+    /// The country of the number, for figures.
+    pub country: Option<Region>,
     /// What was said of the number beforehand (requirement B08); a refusal is only recorded.
     pub destination: Result<(), DestinationRefusal>,
     /// The first code.

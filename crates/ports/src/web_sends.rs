@@ -55,7 +55,8 @@ pub enum WebSendBegun {
     TooMany {
         /// What it may send.
         room: SendingRoom,
-        /// When some of what counts now counts no more in the window that is too narrow.
+        /// When enough of what counts now counts no more for this send to fit, if nothing else is sent; for one that never
+        /// fits, the end of the day that begins now.
         until: Timestamp,
     },
 }
@@ -70,7 +71,8 @@ pub enum WebSendNews {
         /// One a message, in their order.
         messages: Vec<PreparedMessage>,
     },
-    /// The provider refused all of it: nothing was sent, and nothing of it counts against the limits any more.
+    /// The provider refused all of it: nothing was sent, its messages are failed, and nothing of it counts against the limits
+    /// any more.
     Refused {
         /// The common class.
         class: FailureClass,
@@ -85,7 +87,8 @@ pub enum WebSendNews {
         /// What the provider said; `None` where it said nothing.
         figures: Option<GroupFigures>,
     },
-    /// Taken back before its time: nothing was sent, and nothing of it counts any more.
+    /// Taken back before its time: nothing was sent, and nothing of it counts any more. Has no effect on a send that may
+    /// have been sent ([`WebSendState::Unclear`]).
     Cancelled,
     /// What the provider says of it by now. Messages move forward only.
     Followed {
@@ -100,6 +103,7 @@ pub enum WebSendNews {
 #[async_trait]
 pub trait WebSendRepository: Send + Sync {
     /// Stores a send, unless it is one too many. Exact under parallel calls for one connection; a form counts once.
+    /// `Conflict`, with no effect, where another connection sent the form.
     async fn begin(&self, new: NewWebSend) -> Result<WebSendBegun, RepositoryError>;
 
     /// What the connection may still send.
@@ -112,7 +116,7 @@ pub trait WebSendRepository: Send + Sync {
     ) -> Result<SendingRoom, RepositoryError>;
 
     /// Notes what became of a send. A send that was refused or cancelled stays so, one that is sent becomes nothing
-    /// but sent.
+    /// but sent, and one that is scheduled is not unclear again: news that come too late have no effect.
     async fn note(
         &self,
         tenant: &TenantId,

@@ -37,6 +37,13 @@ function speak(text) {
   setTimeout(() => { aloud.textContent = text; }, 50);
 }
 
+/* What went wrong stands on the page until something works again. */
+function complain(name) {
+  const trouble = byId("trouble");
+  trouble.textContent = name ? say(name) : "";
+  trouble.hidden = !name;
+}
+
 function translate() {
   document.documentElement.lang = language;
   for (const node of document.querySelectorAll("[data-word]")) node.textContent = say(node.dataset.word);
@@ -152,6 +159,7 @@ function show() {
 function showState() {
   byId("clear").disabled = messages.length === 0;
   byId("reset").hidden = filter.value === "";
+  byId("loading").hidden = ready;
   byId("empty").hidden = !ready || messages.length > 0;
   byId("none").hidden = messages.length === 0 || list.childElementCount > 0;
 }
@@ -193,10 +201,11 @@ async function copy(text, button) {
   } catch {
     // No clipboard without HTTPS and away from this machine, or the browser said no.
     if (!copyTheOldWay(text, button)) {
-      speak(say("copy_failed"));
+      complain("copy_failed");
       return;
     }
   }
+  complain();
   speak(say("copied_aloud"));
   button.textContent = say("copied");
   setTimeout(() => { button.textContent = say("copy"); }, 1800);
@@ -204,7 +213,7 @@ async function copy(text, button) {
 
 function copyTheOldWay(text, button) {
   const field = document.createElement("textarea");
-  field.className = "unseen";
+  field.className = "visually-hidden";
   field.value = text;
   document.body.append(field);
   field.select();
@@ -255,6 +264,7 @@ byId("language").addEventListener("click", () => {
   } catch {
     // It will be the browser's language again next time.
   }
+  complain();
   translate();
   show();
 });
@@ -265,9 +275,10 @@ byId("confirm-yes").addEventListener("click", async () => {
   try {
     const answer = await fetch("/handset/messages", { method: "DELETE" });
     if (!answer.ok) throw new Error(String(answer.status));
+    complain();
     speak(say("cleared"));
   } catch {
-    speak(say("clear_failed"));
+    complain("clear_failed");
   }
 });
 document.addEventListener("visibilitychange", () => {
@@ -277,6 +288,7 @@ document.addEventListener("visibilitychange", () => {
 });
 
 translate();
+showState();
 showClock();
 setInterval(showClock, 5000);
 connect();

@@ -23,6 +23,8 @@ use actix_web::HttpResponse;
 use actix_web::web::{self, Data, PayloadConfig, ServiceConfig};
 use jiff::Timestamp;
 
+pub use view::tariff;
+
 use crate::sandbox::State;
 
 /// Ten thousand long messages (sheet, section 5.3), and the largest file in Base64.
@@ -82,6 +84,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
                 .configure(oauth::routes)
                 .default_service(web::to(not_found)),
         )
+        .route("/sandbox/oauth/grants", web::delete().to(oauth::revoke))
         .route("/cash/v1/balance", web::get().to(money::balance))
         .route("/pricing/v1/messaging", web::get().to(money::prices))
         .route("/users/v1/member", web::get().to(money::member));

@@ -45,6 +45,12 @@ impl<T> Kept<T> {
         Some(entry)
     }
 
+    /// Removes all entries but those that `keep` wants.
+    pub(crate) fn retain(&mut self, keep: impl Fn(&T) -> bool) {
+        self.entries.retain(|_, entry| keep(entry));
+        self.order.retain(|name| self.entries.contains_key(name));
+    }
+
     /// All entries, oldest first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.order.iter().filter_map(|name| self.entries.get(name))
@@ -74,5 +80,7 @@ mod tests {
         kept.put("1".to_owned(), 7);
         assert_eq!((kept.get("1"), kept.len()), (Some(&7), CAPACITY));
         assert_eq!(kept.iter().last(), Some(&2));
+        kept.retain(|number| *number > CAPACITY - 3);
+        assert_eq!((kept.len(), kept.iter().count(), kept.get("new")), (2, 2, None));
     }
 }

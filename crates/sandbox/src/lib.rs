@@ -4,6 +4,7 @@ mod answer;
 mod cafe24;
 mod coolsms;
 pub mod credentials;
+mod design;
 mod encode;
 mod faults;
 mod handset;
@@ -23,4 +24,5 @@ mod sandbox;
 mod sens;
 mod webhooks;
 
+pub use coolsms::tariff;
 pub use sandbox::Sandbox;

@@ -15,7 +15,7 @@ use crate::credentials::{
 };
 use crate::problem::Problem;
 use crate::sandbox::State;
-use crate::{cafe24, coolsms, faults, handset, iamport, identity, nexmo, portone, sens};
+use crate::{cafe24, coolsms, design, faults, handset, iamport, identity, nexmo, portone, sens};
 
 /// Mounts each part; the providers' paths are the real ones.
 pub(crate) fn mount(config: &mut ServiceConfig, state: Arc<State>) {
@@ -30,6 +30,7 @@ pub(crate) fn mount(config: &mut ServiceConfig, state: Arc<State>) {
         .configure(identity::routes)
         .configure(faults::routes)
         .configure(handset::routes)
+        .route("/design.css", web::get().to(design::style))
         .route("/sandbox/credentials", web::get().to(credentials))
         .default_service(web::to(not_found));
 }

@@ -43,6 +43,11 @@ mod as_functions {
         contracts::login_attempts(new_store).await;
         contracts::sessions(new_store).await;
         contracts::identities(new_store).await;
+        contracts::connections(new_store).await;
+        contracts::web_sends(new_store).await;
         contracts::erasures(new_store).await;
+        contracts::admins(new_store).await;
+        contracts::audit(new_store).await;
+        contracts::analytics(new_store).await;
     }
 }

@@ -1,4 +1,6 @@
 //! Tests of the pages in a real browser. `make test-browser` runs them; `bonin_browser_tests` is their harness.
 
+mod app;
+mod console;
 mod handset;
 mod identity;

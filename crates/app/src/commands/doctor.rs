@@ -3,18 +3,14 @@
 use std::fmt::Display;
 use std::path::Path;
 
-use bonin_cafe24::{Cafe24Client, Cafe24Error};
-use bonin_coolsms_oauth::{CoolsmsClient, CoolsmsError};
-use bonin_domain::identity::{IdentityReference, OrderId};
 use bonin_http::Http;
-use bonin_ports::{IdentityError, IdentityVerifier};
-use bonin_sens::{ListQuery, SensClient, SensError};
-use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 
 use super::on_runtime;
-use crate::providers::{self, Addresses};
-use crate::settings::{IdentityProvider, Mode, ProviderTarget, Settings, Tree, key_file, load};
+use crate::controllers::app::failure::CALLBACK;
+use crate::provider_checks::{self, Answer, Checked, Silence};
+use crate::providers::Addresses;
+use crate::settings::{Mode, Settings, Tree, key_file, load};
 use crate::wiring::{Failure, System, judge_keys, open_database};
 
 /// What was found, line by line.
@@ -78,6 +74,7 @@ async fn examine(tree: &Tree, findings: &mut Findings) {
     database(&settings, keys.as_ref(), findings).await;
     ask_providers(&settings, &system, findings).await;
     ask_identity(&settings, &system, findings).await;
+    messaging(&settings, findings);
 }
 
 fn keys(settings: &Settings, findings: &mut Findings) -> Option<bonin_domain::keys::KeyRing> {
@@ -132,128 +129,76 @@ async fn database(settings: &Settings, keys: Option<&bonin_domain::keys::KeyRing
 
 /// Asks each provider something that takes good keys and a right clock, and costs nothing.
 async fn ask_providers(settings: &Settings, system: &System, findings: &mut Findings) {
-    let sandbox = settings.sandbox_url.clone().unwrap_or_else(|| format!("http://{}", settings.sandbox_bind));
+    let sandbox = sandbox(settings);
     let addresses = Addresses { sandbox: &sandbox, public: settings.public_url.as_deref() };
-    let http = Http::default();
     let given = &settings.providers;
-    if let Some(sens) = &given.sens {
-        let answer = match providers::sens(sens, &sandbox, &http, system) {
-            Ok(client) => asked_sens(&client, system).await,
-            Err(error) => Err(Silence::Wrong(error)),
-        };
-        tell("sens", &sens.target, &sandbox, answer, findings);
+    for checked in provider_checks::check(given, addresses, &Http::default(), system).await {
+        tell(checked, &sandbox, findings);
     }
-    if let Some(cafe24) = &given.cafe24 {
-        let answer = match providers::cafe24(cafe24, &sandbox, &http, system) {
-            Ok(client) => asked_cafe24(&client).await,
-            Err(error) => Err(Silence::Wrong(error)),
-        };
-        tell("cafe24", &cafe24.target, &sandbox, answer, findings);
+    if given.coolsms.as_ref().is_some_and(|coolsms| coolsms.webhook_secret.is_none()) {
+        note("coolsms", "no WEBHOOK_SECRET: results are asked for instead of being pushed");
     }
-    if let Some(coolsms) = &given.coolsms {
-        let answer = match providers::coolsms(coolsms, &sandbox, &http, system) {
-            Ok(client) => asked_coolsms(&client).await,
-            Err(error) => Err(Silence::Wrong(error)),
-        };
-        tell("coolsms", &coolsms.target, &sandbox, answer, findings);
-        if coolsms.webhook_secret.is_none() {
-            note("coolsms", "no WEBHOOK_SECRET: results are asked for instead of being pushed");
-        }
-    }
-    if let Some(nexmo) = given.nexmo.as_ref().or(given.nexmo_verify.as_ref()) {
-        match providers::nexmo(nexmo, addresses, &http) {
-            // Every question to Nexmo that takes good keys costs something.
-            Ok(_) => note("nexmo", "the settings are well-formed; keys show when the first message is sent"),
-            Err(error) => findings.wrong("nexmo", error),
-        }
+    if let Some(nexmo) = &given.nexmo {
         let unseen = settings.mode == Mode::Production && settings.public_url.is_none();
-        if given.nexmo.is_some() && (nexmo.signature_secret.is_none() || unseen) {
+        if nexmo.signature_secret.is_none() || unseen {
             note("nexmo", "no SIGNATURE_SECRET or no BONIN__PUBLIC__URL: no delivery results will come");
         }
     }
 }
 
-/// Asks the identity provider for a result that cannot be there: that takes good keys, and costs nothing.
 async fn ask_identity(settings: &Settings, system: &System, findings: &mut Findings) {
     let Some(identity) = &settings.identity else {
         return note("identity", "no provider is configured: identities are not verified");
     };
-    let sandbox = settings.sandbox_url.clone().unwrap_or_else(|| format!("http://{}", settings.sandbox_bind));
-    let (target, name) = match &identity.provider {
-        IdentityProvider::Iamport { target, .. } => (target, "iamport"),
-        IdentityProvider::Portone { target, .. } => (target, "portone"),
-    };
-    let ports =
-        providers::identity(identity, settings.accounts.least_age, &sandbox, &Http::default(), system);
-    let answer = match ports {
-        Ok(ports) => asked_identity(&*ports.verifier, system).await,
-        Err(error) => Err(Silence::Wrong(error)),
-    };
-    tell(name, target, &sandbox, answer, findings);
+    let sandbox = sandbox(settings);
+    let least_age = settings.accounts.least_age;
+    let checked =
+        provider_checks::check_identity(identity, least_age, &sandbox, &Http::default(), system).await;
+    tell(checked, &sandbox, findings);
 }
 
-async fn asked_identity(verifier: &dyn IdentityVerifier, system: &System) -> Result<String, Silence> {
-    let nobodys = OrderId::draw(&mut |bytes| system.entropy.fill(bytes));
-    match verifier.fetch(&IdentityReference::from(&nobodys)).await {
-        Ok(_) => Ok("keys are accepted; only its console shows what is contracted".to_owned()),
-        Err(error @ IdentityError::Unavailable { .. }) => Err(Silence::Unreachable(error.into())),
-        Err(error) => Err(Silence::Wrong(error.into())),
+/// Whether people can log in to the messaging app; what CoolSMS thinks of its registration shows when the first one does.
+fn messaging(settings: &Settings, findings: &mut Findings) {
+    if settings.messaging.is_none() {
+        return note("messaging", "no CLIENT_SECRET of CoolSMS: there is no messaging app");
     }
-}
-
-/// Why a provider did not say that all is well.
-enum Silence {
-    /// It cannot be reached.
-    Unreachable(Failure),
-    /// It answered, and not well.
-    Wrong(Failure),
-}
-
-fn tell(
-    name: &str,
-    target: &ProviderTarget,
-    sandbox: &str,
-    answer: Result<String, Silence>,
-    findings: &mut Findings,
-) {
-    let simulated = *target == ProviderTarget::Sandbox;
-    match answer {
-        Ok(_) if simulated => good(name, format!("simulated by the sandbox at {sandbox}")),
-        Ok(said) => good(name, said),
-        Err(Silence::Unreachable(_)) if simulated => {
-            note(name, format!("the sandbox at {sandbox} does not run now; `bonin serve` starts it"));
+    match (&settings.public_url, settings.mode) {
+        (Some(url), _) => {
+            let back = format!("{}{CALLBACK}", url.trim_end_matches('/'));
+            good("messaging", format!("people log in with CoolSMS and come back to {back}"));
         }
-        Err(Silence::Unreachable(error) | Silence::Wrong(error)) => findings.wrong(name, error),
+        (None, Mode::Development) => good("messaging", "people log in with CoolSMS"),
+        (None, Mode::Production) => {
+            findings.wrong("messaging", "without BONIN__PUBLIC__URL nobody comes back from CoolSMS");
+        }
     }
 }
 
-async fn asked_sens(client: &SensClient, system: &System) -> Result<String, Silence> {
-    let until = system.clock.now();
-    let since = until.checked_sub(SignedDuration::from_mins(1)).unwrap_or(until);
-    match client.list(&ListQuery::requested(since, until)).await {
-        Ok(_) => Ok("keys, service and clock are accepted; only the console shows which senders are \
-                     registered"
-            .to_owned()),
-        Err(error @ SensError::Unavailable { .. }) => Err(Silence::Unreachable(error.into())),
-        Err(error) => Err(Silence::Wrong(error.into())),
-    }
+/// Where the sandbox is, whether it runs or not.
+fn sandbox(settings: &Settings) -> String {
+    settings.sandbox_url.clone().unwrap_or_else(|| format!("http://{}", settings.sandbox_bind))
 }
 
-async fn asked_cafe24(client: &Cafe24Client) -> Result<String, Silence> {
-    let registered = client.registered_senders().await.map_err(|error| match error {
-        Cafe24Error::Unavailable { .. } => Silence::Unreachable(error.into()),
-        error => Silence::Wrong(error.into()),
-    })?;
-    match client.senders().iter().find(|sender| !registered.contains(sender)) {
-        Some(_) => Err(Silence::Wrong("a sender of BONIN__PROVIDERS__CAFE24__FROM is not registered".into())),
-        None => Ok("keys are accepted and every sender is registered".to_owned()),
-    }
-}
-
-async fn asked_coolsms(client: &CoolsmsClient) -> Result<String, Silence> {
-    match client.balance().await {
-        Ok(_) => Ok("keys and clock are accepted".to_owned()),
-        Err(error @ CoolsmsError::Unavailable { .. }) => Err(Silence::Unreachable(error.into())),
-        Err(error) => Err(Silence::Wrong(error.into())),
-    }
+fn tell(checked: Checked, sandbox: &str, findings: &mut Findings) {
+    let Checked { name, simulated, answer } = checked;
+    let said = match answer {
+        Ok(Answer::Nexmo) => {
+            return note(name, "the settings are well-formed; keys show when the first message is sent");
+        }
+        Ok(Answer::Cafe24 { unregistered, .. }) if !unregistered.is_empty() => {
+            return findings.wrong(name, "a sender of BONIN__PROVIDERS__CAFE24__FROM is not registered");
+        }
+        Ok(_) if simulated => return good(name, format!("simulated by the sandbox at {sandbox}")),
+        Ok(Answer::Sens) => {
+            "keys, service and clock are accepted; only the console shows which senders are registered"
+        }
+        Ok(Answer::Cafe24 { .. }) => "keys are accepted and every sender is registered",
+        Ok(Answer::Coolsms { .. }) => "keys and clock are accepted",
+        Ok(Answer::Identity) => "keys are accepted; only its console shows what is contracted",
+        Err(Silence::Unreachable(_)) if simulated => {
+            return note(name, format!("the sandbox at {sandbox} does not run now; `bonin serve` starts it"));
+        }
+        Err(Silence::Unreachable(error) | Silence::Wrong(error)) => return findings.wrong(name, error),
+    };
+    good(name, said);
 }

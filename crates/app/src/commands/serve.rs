@@ -1,6 +1,6 @@
 //! `bonin serve`
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +24,7 @@ use crate::http::{limits, problems};
 use crate::providers::{self, Addresses};
 use crate::settings::{Mode, Settings};
 use crate::system::SystemClock;
+use crate::wiring::console::{self, Console};
 use crate::wiring::{Application, Failure, System, agree_on_keys, application, key_ring, open_database};
 use crate::{routers, telemetry};
 
@@ -69,7 +70,7 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
     let simulated = sandboxed(&settings)?;
     let sandbox_url = simulated.as_ref().map(|simulated| simulated.url.clone());
     let sandbox_url = sandbox_url.or(settings.sandbox_url.clone()).unwrap_or_default();
-    let (listener, public_url) = listen(&settings)?;
+    let (listener, public_url) = listen("PUBLIC", settings.public_bind)?;
     // The sandbox next door reaches us where we listen; real providers only where people see us.
     let development = (settings.mode == Mode::Development).then_some(public_url.as_str());
     let addresses =
@@ -80,15 +81,33 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
         let least_age = settings.accounts.least_age;
         connected.identity = Some(providers::identity(identity, least_age, &sandbox_url, &http, &system)?);
     }
+    if let Some(messaging) = &settings.messaging {
+        connected.messaging = Some(providers::messaging(messaging, &sandbox_url, &http, &system)?);
+    }
     let application = application(&settings, &system, &store, &keys, &connected, &public_url)?;
     application.texts.learn().await?;
 
     let public = bind_public(&settings, &application, listener)?;
-    let (admin, admin_url) = bind_admin(&settings, &store)?;
+    let (admin_listener, admin_url) = listen("ADMIN", settings.admin_bind)?;
+    let console = console::console(console::Parts {
+        settings: &settings,
+        system: &system,
+        store: &store,
+        keys: &keys,
+        application: &application,
+        addresses,
+        http: &http,
+        listening: &admin_url,
+    });
+    let admin = bind_admin(&store, &console, admin_listener)?;
     let handles = [public.handle(), admin.handle()];
     let mut servers = vec![tokio::spawn(public), tokio::spawn(admin)];
     println!("listening public={public_url}");
     println!("listening admin={admin_url}");
+    if settings.mode == Mode::Development && store.admins.list().await?.is_empty() {
+        println!("\nThe console at {admin_url}/console has no administrator yet. To become one, type:\n");
+        println!("  bonin admin invite\n");
+    }
     let mut sandbox = None;
     if let Some(simulated) = simulated {
         println!("listening sandbox={}", simulated.url);
@@ -107,7 +126,7 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
     {
         tracing::warn!(error = %error, "no receipts from the simulated CoolSMS: its webhook is not registered");
     }
-    let upkeep = spawn_upkeep(&application, &store);
+    let upkeep = spawn_upkeep(&application, &store, &console);
     stop_signal().await?;
     tracing::info!("stopping");
     if let Some((sandbox, _)) = &sandbox {
@@ -152,10 +171,10 @@ fn sandboxed(settings: &Settings) -> Result<Option<Simulated>, Failure> {
     Ok(Some(Simulated { sandbox, server, url }))
 }
 
-/// Opens the public listener: providers are told its address before it serves.
-fn listen(settings: &Settings) -> Result<(TcpListener, String), Failure> {
-    let listener = TcpListener::bind(settings.public_bind)
-        .map_err(|error| format!("BONIN__PUBLIC__BIND {}: {error}", settings.public_bind))?;
+/// Opens a listener: providers and pages are told its address before it serves.
+fn listen(name: &str, bind: SocketAddr) -> Result<(TcpListener, String), Failure> {
+    let listener =
+        TcpListener::bind(bind).map_err(|error| format!("BONIN__{name}__BIND {bind}: {error}"))?;
     let address = listener.local_addr()?;
     Ok((listener, format!("http://{address}")))
 }
@@ -178,6 +197,8 @@ fn bind_public(
     let password_resets = web::Data::new(application.own.password_resets.clone());
     let identities = web::Data::new(application.identities.clone());
     let classic = web::Data::new(application.classic.clone());
+    let analytics = web::Data::new(application.analytics.clone());
+    let app = application.app.clone();
     let origins = settings.cors_origins.clone();
     let url = web::Data::new(PublicUrl(settings.public_url.clone()));
     let clock = web::Data::new(verifications.clock.clone());
@@ -194,8 +215,10 @@ fn bind_public(
             .app_data(password_resets.clone())
             .app_data(identities.clone())
             .app_data(classic.clone())
+            .app_data(analytics.clone())
             .app_data(url.clone())
             .app_data(clock.clone())
+            .configure(|config| routers::messaging_app(config, &app))
             .configure(routers::public)
             .wrap(from_fn(limits::refuse_oversized))
             .wrap(Condition::new(!origins.is_empty(), cors(&origins)))
@@ -230,27 +253,32 @@ fn cors(origins: &[String]) -> Cors {
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 
-fn bind_admin(settings: &Settings, store: &StoreHandle) -> Result<(Server, String), Failure> {
-    let database = web::Data::new(store.database.clone());
+fn bind_admin(store: &StoreHandle, console: &Console, listener: TcpListener) -> Result<Server, Failure> {
+    let (database, console) = (web::Data::new(store.database.clone()), console.clone());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(database.clone())
+            .configure(|config| console.data(config))
             .configure(routers::admin)
+            .wrap(from_fn(limits::refuse_oversized))
             .wrap(from_fn(problems::render))
             .wrap(TracingLogger::<RequestSpans>::new())
     });
     let server = server
         .workers(1)
         .disable_signals()
+        .client_request_timeout(Duration::from_secs(5))
         .shutdown_timeout(2)
-        .bind(settings.admin_bind)
-        .map_err(|error| format!("BONIN__ADMIN__BIND {}: {error}", settings.admin_bind))?;
-    let address = server.addrs().first().copied().ok_or("the admin listener has no address")?;
-    Ok((server.run(), format!("http://{address}")))
+        .listen(listener)?;
+    Ok(server.run())
 }
 
 /// What goes on beside requests: taking messages over, asking what became of them, removing what is old.
-fn spawn_upkeep(application: &Application, store: &StoreHandle) -> Vec<tokio::task::JoinHandle<()>> {
+fn spawn_upkeep(
+    application: &Application,
+    store: &StoreHandle,
+    console: &Console,
+) -> Vec<tokio::task::JoinHandle<()>> {
     let dispatcher = application.dispatcher.clone();
     let poll_reports = application.poll_reports.clone();
     let receipts = application.receipts.clone();
@@ -258,6 +286,7 @@ fn spawn_upkeep(application: &Application, store: &StoreHandle) -> Vec<tokio::ta
     let (database, verifications) = (store.database.clone(), application.verifications.clone());
     let (identities, erase) = (application.identities.clone(), application.erase.clone());
     let sessions = application.own.sessions.sessions.clone();
+    let (log_ins, app) = (console.log_ins.clone(), application.app.offered.clone());
     vec![
         tokio::spawn(async move {
             // Without anything to erase there is nothing to do here.
@@ -312,6 +341,10 @@ fn spawn_upkeep(application: &Application, store: &StoreHandle) -> Vec<tokio::ta
                 verifications.flood.tidy();
                 identities.flood.tidy();
                 sessions.passwords.tidy();
+                if let Some(app) = &app {
+                    app.log_ins.flood.tidy();
+                }
+                log_ins.flood.tidy();
                 // A full batch says that there is more; between batches others get their turn.
                 loop {
                     match database.purge(SystemClock.now(), PURGE_LIMIT).await {

@@ -69,6 +69,7 @@ pub fn either_proof(fields: &mut Fields) -> Option<AnyProof> {
 
 /// The body of a look-up: one of both.
 #[derive(ToSchema)]
+#[schema(example = json!({"proof": "…"}))]
 #[expect(dead_code, reason = "describes what the controller reads member by member")]
 pub struct LookUpBody {
     /// Of a number, for the purpose `find_id`.

@@ -20,6 +20,7 @@ use super::identity_views::{CompletedIdentityView, Fact, purpose};
 use super::identity_words::Words;
 use crate::http::cookies::{self, Life};
 use crate::http::problems::{self, Rendered};
+use crate::pages::asset_url;
 use crate::problem::Problem;
 
 /// Where phones come back to.
@@ -42,6 +43,8 @@ struct Page<'a> {
     words: &'static Words,
     brand: &'a str,
     nonce: &'a str,
+    /// The address of the style sheet that all pages share.
+    design: &'static str,
     /// The same page in the other language, where that is known.
     other_language: Option<String>,
     other_lang: &'static str,
@@ -153,6 +156,7 @@ impl Identities {
             words,
             brand: self.brand.as_str(),
             nonce: &nonce,
+            design: asset_url("design.css"),
             other_language: opened
                 .as_ref()
                 .ok()

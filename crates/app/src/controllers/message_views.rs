@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 /// The body of a sending.
 #[derive(ToSchema)]
+#[schema(example = json!({"to": ["010-1234-5678", "010-8765-4321"], "text": "주문하신 상품이 도착했습니다."}))]
 #[expect(dead_code, reason = "describes what the controller reads member by member")]
 pub struct SendBody {
     /// 1 to 1,000 recipients: numbers as people write them, or objects `{"to", "text"?, "subject"?}` with what

@@ -1,13 +1,15 @@
 //! The API's description, generated from the controllers.
 
+pub mod security;
+
 use actix_web::{HttpResponse, web};
 use utoipa::OpenApi;
 use utoipa::openapi::Server;
 
 use super::{
-    account_lookups, account_views, accounts, consents, identities, identity_otps, identity_views, me,
-    me_views, message_views, messages, password_resets, session_views, sessions, templates, terms,
-    verifications, views,
+    account_lookups, account_views, accounts, analytics, analytics_views, consents, identities,
+    identity_otps, identity_views, me, me_views, message_views, messages, password_resets, session_views,
+    sessions, templates, terms, verifications, views,
 };
 
 #[derive(OpenApi)]
@@ -54,7 +56,12 @@ use super::{
         templates::list,
         templates::save,
         templates::revert,
-        templates::preview
+        templates::preview,
+        analytics::overview,
+        analytics::series,
+        analytics::funnel,
+        analytics::latency,
+        analytics::failures
     ),
     components(schemas(
         views::ProblemView,
@@ -116,7 +123,20 @@ use super::{
         templates::PreviewView,
         templates::TemplateListView,
         templates::TemplateView,
-        templates::VersionView
+        templates::VersionView,
+        analytics_views::AmountView,
+        analytics_views::SpreadView,
+        analytics_views::OverviewView,
+        analytics_views::SeriesView,
+        analytics_views::LineView,
+        analytics_views::PointView,
+        analytics_views::FunnelView,
+        analytics_views::LatencyView,
+        analytics_views::ProviderLatencyView,
+        analytics_views::MeasuredView,
+        analytics_views::BarView,
+        analytics_views::FailuresView,
+        analytics_views::FailureCountView
     ))
 )]
 struct Description;
@@ -124,9 +144,16 @@ struct Description;
 /// The address people see (`BONIN__PUBLIC__URL`), where one is configured.
 pub struct PublicUrl(pub Option<String>);
 
+/// The description, without an address.
+pub fn description() -> utoipa::openapi::OpenApi {
+    let mut description = Description::openapi();
+    security::describe(&mut description);
+    description
+}
+
 /// `GET /openapi.json`
 pub async fn describe(url: web::Data<PublicUrl>) -> HttpResponse {
-    let mut description = Description::openapi();
+    let mut description = description();
     description.servers = url.0.clone().map(|url| vec![Server::new(url)]);
     HttpResponse::Ok().json(description)
 }

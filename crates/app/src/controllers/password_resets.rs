@@ -97,6 +97,7 @@ pub async fn finish(
 
 /// The body with which a reset is opened: the login id, and one of both proofs.
 #[derive(ToSchema)]
+#[schema(example = json!({"login_id": "minsu@example.com", "proof": "…"}))]
 #[expect(dead_code, reason = "describes what the controller reads member by member")]
 pub struct OpenResetBody {
     /// The mail address.

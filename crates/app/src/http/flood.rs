@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use bonin_domain::ClientAddress;
 use bonin_domain::codes::RuleMode;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use jiff::{SignedDuration, Timestamp};
@@ -45,11 +46,21 @@ impl FloodGuard {
     /// # Errors
     /// 429 `too_many_requests`.
     pub fn check(&self, caller: &Caller, now: Timestamp) -> Result<(), Problem> {
-        let Some(limiter) = self.0.as_ref().filter(|_| caller.key.is_none()) else { return Ok(()) };
-        limiter.check_key(&caller.client.address().to_owned()).map_err(|_| {
-            let soon = now.checked_add(SignedDuration::from_secs(1)).unwrap_or(now);
-            Problem::new(ProblemCode::TooManyRequests).retry_at(soon)
-        })
+        if caller.key.is_some() {
+            return Ok(());
+        }
+        let checked = self.check_address(&caller.client, now);
+        checked.map_err(|until| Problem::new(ProblemCode::TooManyRequests).retry_at(until))
+    }
+
+    /// Lets somebody at an address go on.
+    ///
+    /// # Errors
+    /// The earliest moment to try again.
+    pub fn check_address(&self, client: &ClientAddress, now: Timestamp) -> Result<(), Timestamp> {
+        let Some(limiter) = &self.0 else { return Ok(()) };
+        let soon = now.checked_add(SignedDuration::from_secs(1)).unwrap_or(now);
+        limiter.check_key(&client.address().to_owned()).map_err(|_| soon)
     }
 
     /// Forgets addresses that have been quiet.

@@ -51,7 +51,7 @@ pub async fn render(
 }
 
 /// The problem that an answer stands for, if it is a failure that is not rendered yet.
-fn problem_of<B>(response: &HttpResponse<B>) -> Option<Problem> {
+pub fn problem_of<B>(response: &HttpResponse<B>) -> Option<Problem> {
     if let Some(error) = response.error() {
         let problem = error.as_error::<Problem>().cloned();
         return Some(problem.unwrap_or_else(|| Problem::new(code_of(response.status()))));

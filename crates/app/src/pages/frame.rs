@@ -1,7 +1,7 @@
 //! The frame of a page: in which language it speaks, what it may load, and which headers go with it (security 34).
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -98,6 +98,12 @@ impl Frame {
         format!("{}?{}", self.path, written.join("&"))
     }
 
+    /// The frame of a page that is shown at an address which is not to be opened again: its language link leads to `path`.
+    #[must_use]
+    pub fn standing_at(self, path: &str) -> Self {
+        Self { path: path.to_owned(), query: Vec::new(), ..self }
+    }
+
     /// A parameter of the page's address, where it stands there once.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         let mut values =
@@ -162,7 +168,8 @@ pub fn guard(response: &mut HttpResponseBuilder) -> &mut HttpResponseBuilder {
     response
         .insert_header(("strict-transport-security", TRANSPORT))
         .insert_header(("x-content-type-options", "nosniff"))
-        .insert_header(("referrer-policy", "no-referrer"))
+        // Not `no-referrer`: under that, browsers send forms with `Origin: null`, which is no origin of ours.
+        .insert_header(("referrer-policy", "same-origin"))
         .insert_header(("cross-origin-opener-policy", "same-origin"))
         .insert_header(("cross-origin-resource-policy", "same-origin"))
 }

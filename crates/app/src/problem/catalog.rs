@@ -79,6 +79,13 @@ pub enum ProblemCode {
     OtpPersonRefused,
     OtpExhausted,
     OtpNotRequested,
+    PermissionEnded,
+    PermissionMissing,
+    LoginNotFinished,
+    ConsentRefused,
+    OtherAccount,
+    MessagingUnavailable,
+    MessagingNotOffered,
     ReceiptRefused,
     Unavailable,
     Internal,
@@ -86,8 +93,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    #[cfg(test)]
-    pub const ALL: [Self; 76] = [
+    pub const ALL: [Self; 83] = [
         Self::JsonMalformed,
         Self::FieldsInvalid,
         Self::PhoneNumberInvalid,
@@ -161,6 +167,13 @@ impl ProblemCode {
         Self::OtpPersonRefused,
         Self::OtpExhausted,
         Self::OtpNotRequested,
+        Self::PermissionEnded,
+        Self::PermissionMissing,
+        Self::LoginNotFinished,
+        Self::ConsentRefused,
+        Self::OtherAccount,
+        Self::MessagingUnavailable,
+        Self::MessagingNotOffered,
         Self::ReceiptRefused,
         Self::Unavailable,
         Self::Internal,
@@ -535,6 +548,48 @@ impl ProblemCode {
                 409,
                 "No one-time password was requested.",
                 "인증번호를 먼저 요청해 주세요.",
+            ),
+            Self::PermissionEnded => (
+                "permission_ended",
+                403,
+                "The permission at CoolSMS has ended. Log in again.",
+                "CoolSMS 연결이 끊어졌습니다. 다시 로그인해 주세요.",
+            ),
+            Self::PermissionMissing => (
+                "permission_missing",
+                403,
+                "You have not allowed this at CoolSMS yet.",
+                "CoolSMS에서 아직 허용하지 않은 기능입니다.",
+            ),
+            Self::LoginNotFinished => (
+                "login_not_finished",
+                400,
+                "The log in at CoolSMS was not finished. Start again.",
+                "CoolSMS 로그인을 마치지 못했습니다. 다시 시작해 주세요.",
+            ),
+            Self::ConsentRefused => (
+                "consent_refused",
+                403,
+                "The permission was refused at CoolSMS.",
+                "CoolSMS에서 허용하지 않았습니다.",
+            ),
+            Self::OtherAccount => (
+                "other_account",
+                409,
+                "The permission came from another CoolSMS account.",
+                "연결된 계정과 다른 CoolSMS 계정입니다.",
+            ),
+            Self::MessagingUnavailable => (
+                "messaging_unavailable",
+                503,
+                "CoolSMS gave no usable answer. Try again in a moment.",
+                "CoolSMS가 응답하지 않습니다. 잠시 후 다시 시도해 주세요.",
+            ),
+            Self::MessagingNotOffered => (
+                "messaging_not_offered",
+                404,
+                "This server has no messaging app.",
+                "메시지 앱을 제공하지 않는 서버입니다.",
             ),
             Self::NotFound => ("not_found", 404, "There is nothing here.", "찾을 수 없는 주소입니다."),
             Self::MethodNotAllowed => (

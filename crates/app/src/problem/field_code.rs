@@ -48,12 +48,13 @@ pub enum FieldCode {
     CenturyMismatch,
     NotOwn,
     PasswordUnchanged,
+    Backwards,
+    SpanTooLong,
 }
 
 impl FieldCode {
     /// Every code.
-    #[cfg(test)]
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 43] = [
         Self::Missing,
         Self::Unknown,
         Self::Repeated,
@@ -95,6 +96,8 @@ impl FieldCode {
         Self::CenturyMismatch,
         Self::NotOwn,
         Self::PasswordUnchanged,
+        Self::Backwards,
+        Self::SpanTooLong,
     ];
 
     /// The problem that this is when nothing else is wrong.
@@ -241,6 +244,16 @@ impl FieldCode {
                 "password_unchanged",
                 "is the password that the account has already",
                 "지금 사용하는 비밀번호와 같습니다. 다른 비밀번호를 입력해 주세요.",
+            ),
+            Self::Backwards => (
+                "backwards",
+                "makes a span that ends before it begins",
+                "끝나는 시각이 시작하는 시각보다 뒤여야 합니다.",
+            ),
+            Self::SpanTooLong => (
+                "span_too_long",
+                "makes a span of more than 366 steps",
+                "기간이 너무 깁니다. 366단계까지 볼 수 있습니다.",
             ),
             Self::NotOwn => {
                 ("not_own", "is not the account's own number", "회원 정보의 휴대폰 번호가 아닙니다.")

@@ -25,5 +25,5 @@ pub use providers::{
 };
 pub use reader::Complaint;
 pub use resolve::{Mode, Settings, key_file_path};
-pub use tenants::TenantSettings;
+pub use tenants::{TenantSettings, Tenants};
 pub use tree::Tree;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bonin_domain::Amount;
 use bonin_domain::messages::{MessageKind, SenderId};
 use bonin_nexmo::SignatureMethod;
 use bonin_sandbox::{Sandbox, credentials};
@@ -30,8 +31,8 @@ impl ProviderTarget {
     }
 }
 
-/// What messages cost, only compared with one another.
-pub type Prices = BTreeMap<MessageKind, f64>;
+/// What messages cost, in KRW.
+pub type Prices = BTreeMap<MessageKind, Amount>;
 
 /// Naver SENS.
 #[derive(Clone, Debug)]
@@ -170,6 +171,7 @@ fn sens(values: &mut Values<'_>, written: &tree::Sens) -> Option<SensSettings> {
     let senders = values.senders(&written.from, credentials::SENS_FROM);
     let target = values.target("BASE_URL", written.base_url.as_ref(), "https://sens.apigw.ntruss.com");
     let prices = values.prices([&written.price_sms, &written.price_lms, &written.price_mms]);
+    let prices = prices.map(|prices| with_tariff(prices, &target, &MessageKind::ALL));
     Some(SensSettings {
         target,
         service_id: service_id?,
@@ -186,6 +188,7 @@ fn cafe24(values: &mut Values<'_>, written: &tree::Cafe24) -> Option<Cafe24Setti
     let senders = values.senders(&written.from, credentials::CAFE24_FROM);
     let target = values.target("BASE_URL", written.base_url.as_ref(), "https://sslsms.cafe24.com");
     let prices = values.prices([&written.price_sms, &written.price_lms, &None]);
+    let prices = prices.map(|prices| with_tariff(prices, &target, &MessageKind::ALL[..2]));
     Some(Cafe24Settings {
         target,
         list_base_url: filled(written.list_base_url.as_ref()),
@@ -203,6 +206,7 @@ fn coolsms(values: &mut Values<'_>, written: &tree::Coolsms) -> Option<CoolsmsSe
     let senders = values.senders(&written.from, credentials::COOLSMS_FROM);
     let target = values.target("BASE_URL", written.base_url.as_ref(), "https://api.coolsms.co.kr");
     let prices = values.prices([&written.price_sms, &written.price_lms, &written.price_mms]);
+    let prices = prices.map(|prices| with_tariff(prices, &target, &MessageKind::ALL));
     let webhook_secret = values.optional_secret(
         "WEBHOOK_SECRET",
         written.webhook_secret.as_ref(),
@@ -248,6 +252,16 @@ fn nexmo(values: &mut Values<'_>, written: &tree::Nexmo) -> Option<NexmoSettings
         signature_secret,
         signature_method,
     })
+}
+
+/// The prices, with the sandbox's where a simulated provider has none: figures show something then.
+fn with_tariff(mut prices: Prices, target: &ProviderTarget, kinds: &[MessageKind]) -> Prices {
+    if *target == ProviderTarget::Sandbox {
+        for &kind in kinds {
+            prices.entry(kind).or_insert_with(|| Amount::whole(bonin_sandbox::tariff(kind.as_str())));
+        }
+    }
+    prices
 }
 
 /// Reads the values of one provider.
@@ -327,14 +341,12 @@ impl Values<'_> {
         let mut prices = Prices::new();
         for (kind, written) in MessageKind::ALL.into_iter().zip(written) {
             let Some(text) = filled(written.as_ref()) else { continue };
-            match text.parse::<f64>() {
-                Ok(price) if price.is_finite() && price >= 0.0 => drop(prices.insert(kind, price)),
-                _ => {
-                    let name = format!("PRICE_{}", kind.as_str().to_uppercase());
-                    self.complain(&name, "must be a number such as 9.5");
-                    return None;
-                }
-            }
+            let Some(price) = Amount::parse(&text) else {
+                let name = format!("PRICE_{}", kind.as_str().to_uppercase());
+                self.complain(&name, "must be a number such as 9.5");
+                return None;
+            };
+            prices.insert(kind, price);
         }
         Some(prices)
     }

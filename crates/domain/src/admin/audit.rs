@@ -287,9 +287,9 @@ mod tests {
             |entry| entry.reason = None,
         ];
         for change in changes {
-            let mut changed = first.clone();
-            change(&mut changed);
-            assert!(!changed.follows(AuditHash::START), "{changed:?}");
+            let mut other = first.clone();
+            change(&mut other);
+            assert!(!other.follows(AuditHash::START), "{other:?}");
         }
     }
 

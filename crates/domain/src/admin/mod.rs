@@ -2,9 +2,11 @@
 
 mod audit;
 mod person;
+mod totp;
 
 pub use audit::{AuditAction, AuditEntry, AuditHash, AuditNumber, NewAuditEntry, Subject};
 pub use person::{
     Admin, AdminId, AdminName, AdminNameError, AdminSession, AdminSessionId, AdminSessionToken,
     AdminSessionTokenDigest, Invitation, InvitationDigest, InvitationSecret, TotpStep,
 };
+pub use totp::{TotpCode, TotpCodeError, TotpSecret};

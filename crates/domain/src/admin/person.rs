@@ -46,7 +46,7 @@ pub type AdminSessionToken = Opaque<AdminSessionTokenRole>;
 pub type AdminSessionTokenDigest = Digest<AdminSessionTokenRole>;
 
 /// The name under which an administrator logs in and stands in the record: 2 to 32 lower-case letters, digits, dots,
-/// hyphens and underscores, the first of them a letter.
+/// hyphens and underscores, the first of them a letter; not [`AdminName::TERMINAL`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdminName(String);
 
@@ -58,6 +58,9 @@ pub struct AdminName(String);
 pub struct AdminNameError;
 
 impl AdminName {
+    /// What stands in the record for commands: nobody has this name.
+    pub const TERMINAL: &'static str = "terminal";
+
     /// Reads a name; blanks around it and capital letters are folded.
     ///
     /// # Errors
@@ -66,7 +69,8 @@ impl AdminName {
         let folded = raw.trim().to_ascii_lowercase();
         let starts_well = folded.bytes().next().is_some_and(|first| first.is_ascii_lowercase());
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_".contains(&byte);
-        if starts_well && (2..=32).contains(&folded.len()) && folded.bytes().all(allowed) {
+        let reserved = folded == Self::TERMINAL;
+        if starts_well && !reserved && (2..=32).contains(&folded.len()) && folded.bytes().all(allowed) {
             Ok(Self(folded))
         } else {
             Err(AdminNameError)
@@ -163,7 +167,7 @@ mod tests {
     #[test]
     fn names_are_short_and_plain() {
         assert_eq!(AdminName::parse(" Min.Seo ").unwrap().as_str(), "min.seo");
-        for wrong in ["", "a", "1min", "민서", "a b", "a\0", &"a".repeat(33)] {
+        for wrong in ["", "a", "1min", "Terminal", "민서", "a b", "a\0", &"a".repeat(33)] {
             assert_eq!(AdminName::parse(wrong), Err(AdminNameError), "{wrong:?}");
         }
     }

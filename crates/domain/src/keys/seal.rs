@@ -48,6 +48,8 @@ pub enum SealedField {
     TotpSecret,
     /// The reason that an administrator typed.
     AuditReason,
+    /// What the first page of somebody who becomes an administrator hands to the second.
+    Enrolment,
 }
 
 /// Why a sealed value does not open.
@@ -81,6 +83,7 @@ impl SealedField {
             Self::Draft => b"draft",
             Self::TotpSecret => b"totp secret",
             Self::AuditReason => b"audit reason",
+            Self::Enrolment => b"enrolment",
         }
     }
 }

@@ -249,7 +249,7 @@ pub struct Attempt {
     pub possible_duplicate: bool,
     /// The country of the number.
     pub country: Option<Region>,
-    /// What it cost, as the provider says.
+    /// What it cost, as the provider says, else as the operator said when it was taken.
     pub price: Option<Price>,
     /// What the provider calls the event of a success, where it runs the verification.
     pub event: Option<String>,

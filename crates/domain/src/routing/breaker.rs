@@ -127,6 +127,11 @@ impl Breaker {
         }
     }
 
+    /// When it opened; `None` while it is closed.
+    pub fn opened_at(&self) -> Option<Timestamp> {
+        self.opened.map(|opened| opened.at)
+    }
+
     /// Notes that a call went well.
     pub fn succeeded(&mut self, now: Timestamp) {
         match self.opened {
@@ -197,7 +202,7 @@ mod tests {
     fn opened() -> Breaker {
         let mut breaker = Breaker::default();
         (-4..=0).for_each(|second| breaker.failed(at(second)));
-        assert_eq!(breaker.state(at(0)), BreakerState::Open);
+        assert_eq!((breaker.state(at(0)), breaker.opened_at()), (BreakerState::Open, Some(at(0))));
         breaker
     }
 
@@ -255,7 +260,7 @@ mod tests {
         assert_eq!(breaker.admit(at(60)), Admission::Refused);
         assert!(breaker.is_open(at(61)));
         breaker.succeeded(at(62));
-        assert_eq!(breaker.admit(at(62)), Admission::Closed);
+        assert_eq!((breaker.admit(at(62)), breaker.opened_at()), (Admission::Closed, None));
         (62..66).for_each(|second| breaker.failed(at(second)));
         assert_eq!(breaker.state(at(66)), BreakerState::Closed, "what was before it opened is forgotten");
     }

@@ -147,6 +147,11 @@ impl RouteTable {
         rule.map_or(&self.default, |rule| &rule.plan)
     }
 
+    /// The plan where no rule matches.
+    pub fn default_plan(&self) -> &RoutePlan {
+        &self.default
+    }
+
     /// Every provider that some plan names; one that several name comes several times.
     pub fn providers(&self) -> impl Iterator<Item = &ProviderName> {
         self.plans().flat_map(|plan| plan.providers().iter().map(|share| &share.name))

@@ -2,6 +2,7 @@
 
 mod due;
 mod engine;
+mod figures;
 mod inserts;
 mod locks;
 #[path = "../repo/mod.rs"]

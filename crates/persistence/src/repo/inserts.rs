@@ -26,7 +26,7 @@ impl QueryFragment<Backend> for NewVerificationRow<'_> {
         out.push_sql(
             "INSERT INTO verifications (id, tenant, purpose, locale, status, token, phone_index, \
              phone, known_client, test_number, checks, max_checks, sends, code_1, code_1_until, \
-             created_at, sent_at, resend_at, expires_at, withheld) VALUES (",
+             created_at, sent_at, resend_at, expires_at, withheld, country) VALUES (",
         );
         push_values!(
             out,
@@ -50,6 +50,7 @@ impl QueryFragment<Backend> for NewVerificationRow<'_> {
             InstantSql => &self.resend_at,
             InstantSql => &self.expires_at,
             Bool => &self.withheld,
+            Nullable<Text> => &self.country,
         );
         out.push_sql(")");
         Ok(())

@@ -6,13 +6,16 @@ use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::engine::Conn;
+use super::archive::archive;
 use super::groups::{erase_images, forget_keys};
 use super::idempotency::KEPT;
 use super::purge_accounts::purge_accounts;
+use super::purge_admins::purge_admins;
+use super::purge_app::purge_app;
 use crate::failure::Failure;
 use crate::schema::{
     attempts as a, bad_keys as b, client_tokens as t, decisions as d, idempotency as i, message_groups as g,
-    messages as m, receipts as r, verifications as v, wrong_checks as w,
+    messages as m, past_verifications as p, receipts as r, verifications as v, wrong_checks as w,
 };
 use crate::sql::{Instant, Uid};
 
@@ -21,6 +24,8 @@ const CODE_AFTER_ITS_END: SignedDuration = SignedDuration::from_secs(45);
 pub const VERIFICATIONS: SignedDuration = SignedDuration::from_hours(25);
 const ATTEMPTS: SignedDuration = SignedDuration::from_hours(90 * 24);
 const DECISIONS: SignedDuration = SignedDuration::from_hours(180 * 24);
+/// What is left of verifications.
+const PAST: SignedDuration = SignedDuration::from_hours(180 * 24);
 const CALLS: SignedDuration = SignedDuration::from_hours(24);
 
 /// Removes at most `limit` rows of each kind.
@@ -48,7 +53,16 @@ pub fn purge(c: &mut Conn, now: Timestamp, limit: i64) -> Result<usize, Failure>
         .limit(limit)
         .select(v::id)
         .load(c)?;
+    archive(c, &ids)?;
     gone += diesel::delete(v::table.filter(v::id.eq_any(&ids))).execute(c)?;
+
+    let ids: Vec<Uid> = p::table
+        .filter(p::id.lt(first_id_at(before(PAST))))
+        .order(p::id)
+        .limit(limit)
+        .select(p::id)
+        .load(c)?;
+    gone += diesel::delete(p::table.filter(p::id.eq_any(&ids))).execute(c)?;
 
     // A message may wait for its time longer than that.
     let ids: Vec<Uid> = m::table
@@ -94,6 +108,8 @@ pub fn purge(c: &mut Conn, now: Timestamp, limit: i64) -> Result<usize, Failure>
         .select(r::id)
         .load(c)?;
     gone += diesel::delete(r::table.filter(r::id.eq_any(&ids))).execute(c)?;
+    gone += purge_app(c, &before, limit)?;
+    gone += purge_admins(c, &before, limit)?;
     Ok(gone + purge_accounts(c, &before, limit)?)
 }
 

@@ -102,12 +102,12 @@ impl SessionRepository for Store {
 }
 
 /// Sessions that were used after this are not idle.
-fn seen_after(policy: &SessionPolicy, now: Timestamp) -> Instant {
+pub fn seen_after(policy: &SessionPolicy, now: Timestamp) -> Instant {
     Instant(now.checked_sub(policy.idle).unwrap_or(Timestamp::MIN))
 }
 
 /// Uses that were noted at this moment or before are to be noted again.
-fn noted_before(now: Timestamp) -> Timestamp {
+pub fn noted_before(now: Timestamp) -> Timestamp {
     now.checked_sub(SessionPolicy::NOTED_EVERY).unwrap_or(Timestamp::MIN)
 }
 

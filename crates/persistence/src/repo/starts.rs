@@ -246,6 +246,7 @@ fn verification_row<'a>(
         resend_at: Instant(verification.resend_at),
         expires_at: Instant(verification.expires_at),
         withheld: start.withheld,
+        country: start.country.map(|country| country.to_string()),
     }
 }
 

@@ -2,8 +2,10 @@
 //! error, not a panic.
 
 mod accounts;
+mod admins;
 mod api_keys;
 mod attempts;
+mod connections;
 mod decisions;
 mod groups;
 mod identities;
@@ -11,24 +13,30 @@ mod messages;
 mod receipts;
 mod routes;
 mod sessions;
+mod stories;
 mod templates;
 mod verifications;
+mod web_sends;
 
 use bonin_domain::TenantId;
 use bonin_domain::messages::{ProviderName, ProviderReference};
 use diesel::query_builder::QueryId;
 
 pub use accounts::{AccountRow, ConsentRow, NewConsentRow};
+pub use admins::{AdminRow, AdminSessionRow, AuditRow, admin_name, audit_hash};
 pub use api_keys::{ApiKeyRow, scope_names};
 pub use attempts::AttemptRow;
+pub use connections::{AppSessionRow, ConnectionRow, OAuthLoginRow};
 pub use decisions::{DecisionRow, findings_document};
 pub use groups::{GroupRow, NewGroupMessageRow};
 pub use identities::{ErasureRow, IdentityProofRow, IdentityRow};
 pub use messages::{DueMessageRow, NewMessageRow};
 pub use receipts::ReceiptRow;
 pub use sessions::SessionRow;
+pub use stories::{FiledDecisionRow, LiveStoryRow, PastStoryRow, filed_decision, filed_status};
 pub use templates::TemplateRow;
 pub use verifications::{IdempotencyRow, NewVerificationRow, VerificationRow};
+pub use web_sends::{FiguresRow, WebMessageRow, WebSendRow, size};
 
 use crate::failure::Failure;
 

@@ -102,6 +102,7 @@ pub struct NewVerificationRow<'a> {
     pub resend_at: Instant,
     pub expires_at: Instant,
     pub withheld: bool,
+    pub country: Option<String>,
 }
 
 /// The answer that is repeated under an idempotency key.

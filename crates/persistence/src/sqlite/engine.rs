@@ -11,6 +11,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use jiff::Timestamp;
 
 pub use super::due::{due_erasures, due_messages, due_polls, due_receipts, waiting_messages};
+pub use super::figures::{id_text, step_begin, tenths};
 pub use super::locks::{
     alone, lock_account, lock_group, lock_identity, lock_identity_proof, lock_proof, lock_subjects,
     lock_verification,

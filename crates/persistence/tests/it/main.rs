@@ -4,6 +4,8 @@
 //! fails, it is never skipped.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod archive;
+mod audit;
 mod closed_accounts;
 mod contracts;
 mod databases;
@@ -11,6 +13,8 @@ mod lost_connections;
 mod outcomes;
 mod purge;
 mod purge_accounts;
+mod purge_admins;
+mod purge_app;
 mod purge_groups;
 mod raw;
 mod refused_sign_ups;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bonin_persistence::Database;
-use bonin_ports::{Outbox, Spent, VerificationRepository};
+use bonin_ports::{Outbox, Spent, StoryRepository, VerificationRepository};
 use bonin_testkit::Scene;
 use bonin_testkit::contracts::Store;
 use jiff::{SignedDuration, Timestamp};
@@ -37,7 +37,13 @@ async fn forgets_what_has_outlived_its_use_and_nothing_else(store: Arc<impl Stor
     assert_eq!(Outbox::messages(&*store, &old.tenant, old.id).await.unwrap().len(), 1, "its message stays");
     assert_eq!(purge(later(91 * 24)).await, 1, "the message goes after 90 days");
     assert_eq!(Outbox::messages(&*store, &old.tenant, old.id).await.unwrap().len(), 0);
-    assert_eq!(purge(later(181 * 24)).await, 1, "the decision goes after 180 days");
+    assert_eq!(purge(later(179 * 24)).await, 0);
+    assert_eq!(
+        purge(later(181 * 24)).await,
+        2,
+        "the decision goes after 180 days, and what was left of the rest"
+    );
+    assert_eq!(StoryRepository::find(&*store, old.id, later(181 * 24)).await, Ok(None));
 }
 
 async fn found(store: &impl Store, holder: &bonin_testkit::Holder, now: Timestamp) -> bool {

@@ -71,6 +71,14 @@ impl Raw {
         }
     }
 
+    /// Whether the database refuses statements.
+    pub fn refuses(&mut self, statements: &str) -> bool {
+        match self {
+            Self::Sqlite(connection) => connection.batch_execute(statements).is_err(),
+            Self::Postgres(connection) => connection.batch_execute(statements).is_err(),
+        }
+    }
+
     /// How many rows of a table meet a condition.
     pub fn count(&mut self, table: &str, condition: &str) -> i64 {
         let query = diesel::sql_query(format!("SELECT count(*) AS count FROM {table} WHERE {condition}"));

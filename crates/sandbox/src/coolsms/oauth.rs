@@ -1,6 +1,7 @@
 //! Logging in with CoolSMS: OAuth2 v1 (sheet, section 3).
 
 mod asked;
+mod grants;
 mod logins;
 mod pages;
 mod scopes;
@@ -10,6 +11,7 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::access::{ACCOUNT, SECOND_ACCOUNT};
 
+pub(super) use grants::revoke;
 pub(super) use logins::Logins;
 
 /// Somebody with an account, whose password everybody may know.

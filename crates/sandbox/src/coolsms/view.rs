@@ -24,7 +24,7 @@ pub(super) fn by_type(mut value: impl FnMut(&str) -> Value) -> Value {
 }
 
 /// What a message of this channel costs in Korea, in KRW.
-pub(super) fn tariff(kind: &str) -> u64 {
+pub fn tariff(kind: &str) -> i64 {
     match kind {
         "sms" | "cti" | "rcs_sms" => 20,
         "lms" | "rcs_lms" => 50,

@@ -84,6 +84,7 @@ mod tests {
             .iter()
             .flat_map(|marker| word_names(template, marker))
             .chain(word_names(script, "say(\""))
+            .chain(word_names(script, "complain(\""))
             .collect();
         assert!(asked.len() > 20);
         for name in asked {

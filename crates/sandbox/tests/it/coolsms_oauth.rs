@@ -2,10 +2,12 @@
 
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
-use bonin_sandbox::credentials::{COOLSMS_CLIENT_ID, COOLSMS_CLIENT_SECRET};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bonin_sandbox::credentials::{COOLSMS_APP_ID, COOLSMS_CLIENT_ID, COOLSMS_CLIENT_SECRET};
 use serde_json::{Value, json};
 
-use crate::coolsms_support::{SEND, refused, sms};
+use crate::coolsms_support::{GROUPS, SEND, refused, sms};
 use crate::support::{Answer, World};
 
 const CALLBACK: &str = "http://127.0.0.1:8080/app/oauth/callback";
@@ -67,7 +69,11 @@ async fn answered(world: &World, query: &str, email: &str, answer: &str) -> Stri
 }
 
 async fn code(world: &World, scope: &str, email: &str) -> String {
-    let back = answered(world, &query(scope), email, "allow").await;
+    code_for(world, &query(scope), email).await
+}
+
+async fn code_for(world: &World, query: &str, email: &str) -> String {
+    let back = answered(world, query, email, "allow").await;
     let rest = back.strip_prefix(&format!("{CALLBACK}?code=")).unwrap();
     let (code, state) = rest.split_once("&state=").unwrap();
     assert_eq!(state, "the%20state%26");
@@ -83,6 +89,13 @@ fn trade(code: &str) -> Value {
         "grant_type": "authorization_code", "code": code, "client_id": COOLSMS_CLIENT_ID,
         "client_secret": COOLSMS_CLIENT_SECRET, "redirect_uri": CALLBACK,
     })
+}
+
+/// Logs in and trades the code; access and refresh token.
+async fn tokens(world: &World, scope: &str, email: &str) -> (String, String) {
+    let tokens = token(world, &trade(&code(world, scope, email).await)).await.json();
+    let text = |name: &str| tokens[name].as_str().unwrap().to_owned();
+    (text("access_token"), text("refresh_token"))
 }
 
 async fn with_token(world: &World, token: &str, method: Method, target: &str, body: &Value) -> Answer {
@@ -224,4 +237,125 @@ async fn a_wrong_password_is_told_and_nothing_of_the_query_runs() {
     );
     let style = world.get("/oauth2/v1/style.css").await;
     assert_eq!((style.status.as_u16(), style.header("content-type")), (200, "text/css; charset=utf-8"));
+}
+
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+#[actix_web::test]
+async fn a_code_with_a_challenge_is_traded_for_its_verifier_only() {
+    let world = World::new();
+    let plain = query("message:write");
+    let challenged = format!("{plain}&code_challenge={CHALLENGE}&code_challenge_method=S256");
+    for (query, verifier, status) in [
+        (&challenged, json!(VERIFIER), 200),
+        (&challenged, json!(CHALLENGE), 403),
+        (&challenged, json!(""), 403),
+        (&challenged, Value::Null, 403),
+        (&challenged, json!([VERIFIER]), 403),
+        (&plain, json!(VERIFIER), 403),
+        (&plain, Value::Null, 200),
+    ] {
+        let mut body = trade(&code_for(&world, query, "sandbox@bonin.test").await);
+        if !verifier.is_null() {
+            body["code_verifier"] = verifier.clone();
+        }
+        let answer = token(&world, &body).await;
+        assert_eq!(answer.status, status, "{verifier} {}", answer.text());
+        if status == 403 {
+            assert_eq!(answer.json()["errorCode"], "InvalidGrant");
+            body["code_verifier"] = json!(VERIFIER);
+            assert_eq!(token(&world, &body).await.status, 403, "a wrong verifier uses the code up");
+        }
+    }
+    for wrong in [
+        format!("&code_challenge={CHALLENGE}"),
+        format!("&code_challenge={CHALLENGE}&code_challenge_method=plain"),
+        "&code_challenge=short&code_challenge_method=S256".to_owned(),
+        "&code_challenge_method=S256".to_owned(),
+    ] {
+        let answer = world.get(&format!("/oauth2/v1/authorize?{plain}{wrong}")).await;
+        assert_eq!(refused(&answer, 400), "ValidationError", "{wrong}");
+    }
+}
+
+#[actix_web::test]
+async fn the_question_lists_exactly_what_is_asked_for() {
+    let world = World::new();
+    let all = ["message:write", "message:read", "cash:read", "storage:write", "users:read"];
+    for asked in [&all[..1], &all[1..3], &all[..]] {
+        let twice = format!("{}+{}", asked.join("+"), asked[0]);
+        let query = query(&twice);
+        let cookie = log_in(&world, &query, "sandbox@bonin.test").await;
+        let page = consent_page(&world, &query, &cookie).await;
+        let list = &page[page.find("<ul").unwrap()..page.find("</ul>").unwrap()];
+        assert_eq!(list.matches("<li").count(), asked.len(), "{list}");
+        assert!(asked.iter().all(|scope| list.contains(scope)), "{list}");
+    }
+}
+
+#[actix_web::test]
+async fn a_permission_may_be_taken_back_for_one_user_or_all() {
+    let world = World::new();
+    let (access, refresh) = tokens(&world, "cash:read", "sandbox@bonin.test").await;
+    let (other, _) = tokens(&world, "cash:read", "second@bonin.test").await;
+    let waiting = code(&world, "cash:read", "sandbox@bonin.test").await;
+    let balance =
+        async |access: &str| with_token(&world, access, Method::GET, "/cash/v1/balance", &Value::Null).await;
+    assert_eq!(balance(&access).await.status, 200);
+    let unknown = world.delete("/sandbox/oauth/grants?email=nobody@bonin.test").await;
+    assert_eq!(unknown.status, 422);
+    assert_eq!(balance(&access).await.status, 200);
+
+    assert_eq!(world.delete("/sandbox/oauth/grants?email=sandbox@bonin.test").await.status, 204);
+    assert_eq!(refused(&balance(&access).await, 401), "Unauthorized");
+    let refresh = json!({ "grant_type": "refresh_token", "refresh_token": refresh });
+    assert_eq!(refused(&token(&world, &refresh).await, 400), "InvalidRefreshToken");
+    assert_eq!(refused(&token(&world, &trade(&waiting)).await, 403), "InvalidGrant");
+    assert_eq!(balance(&other).await.status, 200, "the other user took nothing back");
+
+    assert_eq!(world.delete("/sandbox/oauth/grants").await.status, 204);
+    assert_eq!(refused(&balance(&other).await, 401), "Unauthorized");
+    let (again, _) = tokens(&world, "cash:read", "sandbox@bonin.test").await;
+    assert_eq!(balance(&again).await.status, 200, "one may allow it again");
+}
+
+#[actix_web::test]
+async fn a_group_of_a_user_reaches_the_handset_with_its_text_and_earns() {
+    let world = World::new();
+    let scopes = "message:write+message:read+storage:write+users:read";
+    let (access, _) = tokens(&world, scopes, "second@bonin.test").await;
+    let call = async |method: Method, target: &str, body: Value| {
+        let answer = with_token(&world, &access, method, target, &body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    };
+    let group = call(Method::POST, GROUPS, json!({ "appId": COOLSMS_APP_ID })).await;
+    let member = call(Method::GET, "/users/v1/member", Value::Null).await;
+    assert_eq!(group["accountId"], member["accountId"], "both name the account");
+    let on = |rest: &str| format!("{GROUPS}/{}{rest}", group["groupId"].as_str().unwrap());
+
+    // The head of a JPEG of 10 x 10 pixels.
+    let jpeg = STANDARD.encode([0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 10, 0, 10, 1, 1, 0x11, 0, 0xff, 0xd9]);
+    let file = json!({ "file": jpeg, "name": "image.jpg", "type": "MMS" });
+    let file = call(Method::POST, "/storage/v1/files", file).await;
+    let mut mms = sms("01012345678", "그림과 함께");
+    mms["type"] = json!("MMS");
+    mms["imageId"] = file["fileId"].clone();
+    let mut lost = mms.clone();
+    lost["imageId"] = json!("ST01FZNONE");
+    lost["to"] = json!("01087654321");
+    let added = call(Method::PUT, &on("/messages"), json!({ "messages": [mms, lost] })).await;
+    let codes = [&added["resultList"][0]["statusCode"], &added["resultList"][1]["statusCode"]];
+    assert_eq!(codes, ["2000", "1023"]);
+
+    call(Method::POST, &on("/send"), Value::Null).await;
+    assert_eq!(world.texts("?to=01012345678").await, ["그림과 함께"]);
+    assert!(world.texts("?to=01087654321").await.is_empty());
+    world.advance(1000);
+    let done = call(Method::GET, &on(""), Value::Null).await;
+    assert_eq!((&done["status"], &done["app"]["profit"]["mms"]), (&json!("COMPLETE"), &json!(10)));
+    assert_eq!(done["countForCharge"]["mms"], json!({ "82": 1 }));
+    assert_eq!((&done["count"]["sentSuccess"], &done["count"]["registeredFailed"]), (&json!(1), &json!(1)));
+    assert_eq!(done["balance"]["sum"], 200);
 }

@@ -1,6 +1,7 @@
 //! The handset as a page.
 
 use actix_web::test::TestRequest;
+use bonin_sandbox::credentials::COOLSMS_CLIENT_ID;
 
 use crate::support::World;
 
@@ -42,4 +43,22 @@ async fn an_unknown_path_is_a_problem() {
     let answer = World::new().get("/nothing/here").await;
     assert_eq!(answer.status, 404);
     assert_eq!(answer.header("content-type"), "application/problem+json");
+}
+
+#[actix_web::test]
+async fn every_page_links_the_style_sheet_that_all_share() {
+    let world = World::new();
+    let sheet = world.get("/design.css").await;
+    assert_eq!((sheet.status.as_u16(), sheet.header("content-type")), (200, "text/css; charset=utf-8"));
+    assert_eq!(sheet.header("x-content-type-options"), "nosniff");
+    assert_eq!(sheet.text(), bonin_design::STYLE);
+    let login = format!(
+        "/oauth2/v1/authorize?client_id={COOLSMS_CLIENT_ID}&response_type=code&redirect_uri=http%3A%2F%2F127.0.0.1%2Fback"
+    );
+    for target in ["/handset", "/iamport/window", &login] {
+        let page = world.get(target).await.text();
+        let ours = page.find("<link rel=\"stylesheet\" href=\"/design.css\">");
+        let theirs = page.rfind("<link rel=\"stylesheet\"");
+        assert!(ours.is_some() && ours < theirs, "{target}: its own sheet comes after the shared one");
+    }
 }

@@ -59,7 +59,7 @@ impl PasswordCheck {
 
     /// Takes a place for comparing, and charges an attempt, before anything of the account is looked at: who is
     /// turned away because too many come at once has used up nothing.
-    pub(super) async fn charge(
+    pub(crate) async fn charge(
         &self,
         tenant: &TenantId,
         login: LoginIndex,
@@ -84,7 +84,7 @@ impl PasswordCheck {
     }
 
     /// Forgets failures: the owner was here. A store that cannot do it now keeps limits too tight, not too loose.
-    pub(super) async fn forgive(&self, tenant: &TenantId, login: LoginIndex, client: Option<&ClientAddress>) {
+    pub(crate) async fn forgive(&self, tenant: &TenantId, login: LoginIndex, client: Option<&ClientAddress>) {
         let address = self.address(client);
         if let Err(error) = self.attempts.forgive(tenant, login, address).await {
             tracing::warn!(error = %error, "failed log ins could not be forgotten");

@@ -18,18 +18,27 @@ pub use resend::{ResendCode, ResendError, ResentCode};
 pub use start::{StartError, StartRequest, StartVerification, StartedVerification};
 pub use texts::{TenantTexts, Texts};
 
-use bonin_domain::codes::Verification;
-use bonin_domain::keys::{KeyRing, SealedField};
-use bonin_domain::{PhoneNumber, Region};
+use bonin_domain::codes::{Verification, VerificationId};
+use bonin_domain::keys::{KeyRing, Sealed, SealedField};
+use bonin_domain::{PhoneNumber, Region, TenantId};
 use bonin_ports::RepositoryError;
 
 /// The number of a verification, unsealed.
 fn phone_of(keys: &KeyRing, verification: &Verification) -> Result<PhoneNumber, RepositoryError> {
+    unsealed(keys, &verification.tenant, verification.id, &verification.phone)
+}
+
+/// The number that is sealed to the row of a verification.
+pub(crate) fn unsealed(
+    keys: &KeyRing,
+    tenant: &TenantId,
+    id: VerificationId,
+    phone: &Sealed,
+) -> Result<PhoneNumber, RepositoryError> {
     let damaged =
         |what: &dyn std::fmt::Display| RepositoryError::Internal(format!("the sealed number: {what}"));
-    let bytes = keys
-        .unseal(&verification.tenant, SealedField::Phone, verification.id.as_row(), &verification.phone)
-        .map_err(|error| damaged(&error))?;
+    let bytes =
+        keys.unseal(tenant, SealedField::Phone, id.as_row(), phone).map_err(|error| damaged(&error))?;
     let text = std::str::from_utf8(&bytes).map_err(|error| damaged(&error))?;
     PhoneNumber::parse(text, Region::KR).map_err(|error| damaged(&error))
 }

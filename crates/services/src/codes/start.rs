@@ -143,6 +143,7 @@ impl StartVerification {
             locale: request.locale,
             phone_index,
             phone: keys.seal(&request.tenant, SealedField::Phone, id.as_row(), phone, fill),
+            country: request.phone_number.region(),
             destination: self.destinations.judge(&request.phone_number),
             code: composed.code,
             withheld,

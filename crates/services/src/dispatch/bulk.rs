@@ -96,6 +96,7 @@ impl Dispatcher {
                 for (((mut turn, waiting, permit), started), answer) in
                     part.into_iter().zip(started).zip(answers)
                 {
+                    let answer = answer.map(|accepted| provider.priced(accepted, waiting.message.kind));
                     let failure = failure_of(&answer);
                     let then = turn.note(started, &choice, answer, now);
                     well &= then.provider_is_well(failure);

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bonin_domain::messages::{MessageKind, ProviderName};
-use bonin_ports::{BulkSender, DeliveryReports, MessageSender, VerifyProvider};
+use bonin_domain::Amount;
+use bonin_domain::messages::{MessageKind, Price, ProviderName};
+use bonin_ports::{Accepted, BulkSender, DeliveryReports, MessageSender, VerifyProvider};
 
 /// How a provider brings a code or message to a person.
 #[derive(Clone)]
@@ -26,8 +27,22 @@ pub struct Provider {
     pub bulk: Option<Arc<dyn BulkSender>>,
     /// Where it can be asked what became of messages.
     pub reports: Option<Arc<dyn DeliveryReports>>,
-    /// What a message costs, in any one unit that all providers share; only compared.
-    pub prices: BTreeMap<MessageKind, f64>,
+    /// What the operator says that a message costs, in KRW. Adaptive plans compare it, and it is written down where the
+    /// provider tells no price.
+    pub prices: BTreeMap<MessageKind, Amount>,
+}
+
+impl Provider {
+    /// What a message that it takes now costs, where the operator says so.
+    pub fn price(&self, kind: MessageKind) -> Option<Price> {
+        Price::parse(&self.prices.get(&kind)?.to_string(), "KRW")
+    }
+
+    /// The provider's answer with a price: the one that it tells, else the operator's of this moment. One that it tells
+    /// later takes its place.
+    pub(super) fn priced(&self, answer: Accepted, kind: MessageKind) -> Accepted {
+        Accepted { price: answer.price.or_else(|| self.price(kind)), ..answer }
+    }
 }
 
 /// All providers.

@@ -131,6 +131,11 @@ impl Router {
         self.with_breaker(name, |breaker| breaker.state(now))
     }
 
+    /// Since when a provider's breaker lets nothing or one call through; `None` while it lets all through.
+    pub fn breaker_opened_at(&self, name: &ProviderName) -> Option<Timestamp> {
+        self.with_breaker(name, |breaker| breaker.opened_at())?
+    }
+
     /// Looks up what became of earlier codes; adaptive plans choose by that until the next time.
     ///
     /// # Errors
@@ -171,7 +176,9 @@ impl Router {
             able: provider.is_some_and(|provider| able(provider, waiting, bytes)),
             open: self.with_breaker(name, |breaker| breaker.is_open(now)).unwrap_or(false),
             conversion: learns.then(conversion).flatten().unwrap_or_default(),
-            price: provider.and_then(|provider| provider.prices.get(&waiting.message.kind).copied()),
+            price: provider
+                .and_then(|provider| provider.prices.get(&waiting.message.kind))
+                .map(|price| price.to_f64()),
         }
     }
 

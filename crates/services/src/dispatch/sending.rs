@@ -151,7 +151,7 @@ impl Dispatcher {
 
     /// Calls one provider once.
     async fn call(&self, provider: &Provider, turn: &Turn, waiting: &Waiting) -> Result<Accepted, SendError> {
-        match (&provider.carrier, &waiting.errand) {
+        let answer = match (&provider.carrier, &waiting.errand) {
             (Carrier::Sender(sender), _) => sender.send(&waiting.message).await,
             (Carrier::Verify(verifier), Errand::Code(code)) => {
                 self.request(provider, &**verifier, turn, waiting, code).await
@@ -159,7 +159,8 @@ impl Dispatcher {
             (Carrier::Verify(_), Errand::Group(_) | Errand::Notice) => {
                 Err(SendError::Refused { class: FailureClass::Content, code: "not_a_code".to_owned() })
             }
-        }
+        };
+        answer.map(|accepted| provider.priced(accepted, waiting.message.kind))
     }
 
     /// Has a provider run the verification.
@@ -242,11 +243,13 @@ impl Dispatcher {
         let now = self.parts.clock.now();
         let known = doubt.recorded.clone();
         let attempt = known.unwrap_or_else(|| turn.attempt(name, Some(waiting), doubt.since));
+        let provider = self.parts.router.provider(name);
         turn.made.push(Attempt {
             state: DeliveryState::Accepted,
             failure: None,
             provider_code: None,
             reference: Some(reference),
+            price: provider.and_then(|provider| provider.price(waiting.message.kind)),
             updated_at: now,
             ..attempt
         });

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
+use bonin_domain::TenantId;
 use bonin_domain::keys::{KeyRing, Sealed, SealedField};
-use bonin_domain::messaging::{AppScope, Connection, ConnectionState, ProviderTokens};
+use bonin_domain::messaging::{AppScope, Connection, ConnectionId, ConnectionState, ProviderTokens};
 use bonin_ports::{
     Clock, ConnectionRepository, Entropy, MessagingError, OAuthError, OAuthProvider, OAuthTokens,
     RepositoryError,
@@ -94,14 +95,14 @@ impl AccessTokens {
         if left <= SOON {
             return self.renew(connection).await;
         }
-        Ok((self.unseal(connection, SealedField::AccessToken, &tokens.access)?, connection.clone()))
+        Ok((self.of(connection, SealedField::AccessToken, &tokens.access)?, connection.clone()))
     }
 
     /// Gets the next token. Of several that do it at once, the first one's is used by all.
     async fn renew(&self, connection: &Connection) -> Result<(SecretString, Connection), CallError> {
         let refresh = connection.tokens.as_ref().and_then(|tokens| tokens.refresh.as_ref());
         let Some(refresh) = refresh else { return Err(self.end(connection).await?) };
-        let refresh = self.unseal(connection, SealedField::RefreshToken, refresh)?;
+        let refresh = self.of(connection, SealedField::RefreshToken, refresh)?;
         let tokens = match self.oauth.refresh(&refresh).await {
             Ok(tokens) => tokens,
             // Somebody else may have renewed it meanwhile, and the provider takes each of its tokens once.
@@ -111,7 +112,7 @@ impl AccessTokens {
                 return Err(CallError::Unrenewed(error));
             }
         };
-        let sealed = self.seal(connection, &tokens);
+        let sealed = self.seal(&connection.tenant, connection.id, &tokens);
         let (tenant, id, version) = (&connection.tenant, connection.id, connection.version);
         let now = self.clock.now();
         if self.connections.replace_tokens(tenant, id, version, sealed.clone(), now).await? {
@@ -130,7 +131,7 @@ impl AccessTokens {
         let newer = found.filter(|found| found.id == connection.id && found.version != connection.version);
         let Some(newer) = newer else { return Err(self.end(connection).await?) };
         let tokens = newer.tokens.as_ref().ok_or(CallError::Ended)?;
-        Ok((self.unseal(&newer, SealedField::AccessToken, &tokens.access)?, newer))
+        Ok((self.of(&newer, SealedField::AccessToken, &tokens.access)?, newer))
     }
 
     async fn end(&self, connection: &Connection) -> Result<CallError, CallError> {
@@ -140,10 +141,10 @@ impl AccessTokens {
     }
 
     /// Seals tokens to a connection.
-    pub(super) fn seal(&self, connection: &Connection, tokens: &OAuthTokens) -> ProviderTokens {
+    pub(super) fn seal(&self, tenant: &TenantId, id: ConnectionId, tokens: &OAuthTokens) -> ProviderTokens {
         let seal = |field, secret: &SecretString| {
-            let (row, fill) = (connection.id.as_row(), &mut |bytes: &mut [u8]| self.entropy.fill(bytes));
-            self.keys.seal(&connection.tenant, field, row, secret.expose_secret().as_bytes(), fill)
+            let (row, fill) = (id.as_row(), &mut |bytes: &mut [u8]| self.entropy.fill(bytes));
+            self.keys.seal(tenant, field, row, secret.expose_secret().as_bytes(), fill)
         };
         ProviderTokens {
             access: seal(SealedField::AccessToken, &tokens.access_token),
@@ -152,16 +153,27 @@ impl AccessTokens {
         }
     }
 
-    fn unseal(
+    /// Opens a sealed secret of one row.
+    pub(super) fn unseal(
+        &self,
+        tenant: &TenantId,
+        field: SealedField,
+        row: &[u8; 16],
+        sealed: &Sealed,
+    ) -> Result<SecretString, RepositoryError> {
+        let opened = self.keys.unseal(tenant, field, row, sealed);
+        let bytes = opened.map_err(|error| RepositoryError::Internal(error.to_string()))?;
+        let text =
+            std::str::from_utf8(&bytes).map_err(|error| RepositoryError::Internal(error.to_string()))?;
+        Ok(SecretString::from(text))
+    }
+
+    fn of(
         &self,
         connection: &Connection,
         field: SealedField,
         sealed: &Sealed,
     ) -> Result<SecretString, RepositoryError> {
-        let opened = self.keys.unseal(&connection.tenant, field, connection.id.as_row(), sealed);
-        let bytes = opened.map_err(|error| RepositoryError::Internal(error.to_string()))?;
-        let text =
-            std::str::from_utf8(&bytes).map_err(|error| RepositoryError::Internal(error.to_string()))?;
-        Ok(SecretString::from(text))
+        self.unseal(&connection.tenant, field, connection.id.as_row(), sealed)
     }
 }

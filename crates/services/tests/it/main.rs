@@ -3,15 +3,18 @@
 //! - `codes`: starting, resending, checking, reading, and what a failing store does to each.
 //! - `dispatch`: what becomes of messages when providers, stores and processes misbehave.
 //! - `messages`: messages that callers write; `access`: API keys; `templates`: the texts of tenants.
+//! - `admin`: administrators and what is recorded of them.
 //! - `identity`: identity verification, over a provider that says what a test wrote.
 //! - `model`: every schedule of three actors in eight steps.
 
 mod access;
 mod accounts;
+mod admin;
 mod codes;
 mod dispatch;
 mod identity;
 mod messages;
+mod messaging;
 mod model;
 mod support;
 mod templates;

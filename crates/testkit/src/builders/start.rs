@@ -129,6 +129,7 @@ impl StartBuilder<'_> {
             locale: self.locale,
             phone_index: keys.phone_index(&self.phone),
             phone,
+            country: self.phone.region(),
             destination: self.destination,
             code,
             withheld: self.withheld,

@@ -6,7 +6,8 @@ use bonin_domain::accounts::{Account, PasswordHash, PersonLink, SessionId};
 use bonin_domain::codes::{ProofDigest, Purpose};
 use bonin_domain::{PhoneNumber, TenantId};
 use bonin_ports::{
-    AccountKey, AnyProof, PhoneChange, PhoneChanged, ProofRefusal, SessionEnd, SignUp, SignedUp,
+    AccountKey, AnyProof, PhoneChange, PhoneChanged, ProofRefusal, SessionEnd, SessionRepository, SignUp,
+    SignedUp,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -143,7 +144,7 @@ pub async fn a_number_is_changed_in_a_session_only(store: Arc<dyn Store>) {
     let short = bonin_domain::accounts::Session { expires_at: end, ..new.session.clone() };
     let short = bonin_ports::NewSession { session: short, ..new };
     let ended = scene.log_in(&*store, &known, scene.at(0)).await.session.id;
-    assert_eq!(store.end(&scene.tenant, known.id, SessionEnd::One(ended)).await, Ok(1));
+    assert_eq!(SessionRepository::end(&*store, &scene.tenant, known.id, SessionEnd::One(ended)).await, Ok(1));
     let foreign = scene.log_in(&*store, &other, scene.at(0)).await.session.id;
     let phone = scene.another_phone();
     let proof = new_number(&store, &scene, &phone, scene.at(1)).await;
@@ -152,7 +153,7 @@ pub async fn a_number_is_changed_in_a_session_only(store: Arc<dyn Store>) {
         assert_eq!(change(&store, request(session, scene.at(2))).await, PhoneChanged::Gone);
     }
     let session = short.session.id;
-    assert_eq!(store.open(short).await, Ok(true));
+    assert_eq!(SessionRepository::open(&*store, short).await, Ok(true));
     assert_eq!(change(&store, request(session, end)).await, PhoneChanged::Gone);
     let elsewhere = PhoneChange { tenant: scene.another_tenant(), ..request(session, scene.at(4)) };
     assert_eq!(change(&store, elsewhere).await, PhoneChanged::Gone);
@@ -226,7 +227,7 @@ pub async fn a_closed_account_is_gone(store: Arc<dyn Store>) {
     assert_eq!(super::members::sessions(&store, &known, scene.at(3)).await, []);
     assert_eq!(store.find_reset(&scene.tenant, reset.digest(), scene.at(3)).await, Ok(None));
     assert_eq!(store.finish_reset(scene.finish_reset(&known, &reset, scene.at(3))).await, Ok(false));
-    assert_eq!(store.open(scene.session(&known, scene.at(3)).0).await, Ok(false));
+    assert_eq!(SessionRepository::open(&*store, scene.session(&known, scene.at(3)).0).await, Ok(false));
     assert!(!close(&store, &scene.tenant, &known, scene.at(3)).await, "it is closed once");
     let new = builder.at(scene.at(4)).sign_up(&*store).await;
     let again = new.account.clone();

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bonin_domain::codes::Purpose;
-use bonin_ports::{AnyProof, IdentityResult, PhoneChanged, SessionEnd, SignUp, SignedUp};
+use bonin_ports::{AnyProof, IdentityResult, PhoneChanged, SessionEnd, SessionRepository, SignUp, SignedUp};
 
 use super::Store;
 use super::members::{is_live, now_is, proof, race_sign_ups};
@@ -86,8 +86,10 @@ pub async fn concurrent_deeds_on_one_account_all_end(store: Arc<dyn Store>) {
                 assert!(matches!(ended, Ok(PhoneChanged::Changed | PhoneChanged::Gone)), "{ended:?}");
             }),
             Box::pin(async move { assert!(s4.step_up(step_up).await.is_ok()) }),
-            Box::pin(async move { assert!(s5.open(log_in).await.is_ok()) }),
-            Box::pin(async move { assert!(s6.end(&tenant, id, SessionEnd::Others(kept)).await.is_ok()) }),
+            Box::pin(async move { assert!(SessionRepository::open(&*s5, log_in).await.is_ok()) }),
+            Box::pin(async move {
+                assert!(SessionRepository::end(&*s6, &tenant, id, SessionEnd::Others(kept)).await.is_ok());
+            }),
             Box::pin(async move { assert!(s7.complete(contesting).await.is_ok()) }),
         ];
         race(calls).await;

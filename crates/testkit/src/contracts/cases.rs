@@ -5,7 +5,7 @@
 /// `$make` is an expression for an `Arc` of a [`Store`](crate::contracts::Store), evaluated in each test; it
 /// may await. It may give handles to one shared database or to a new one each time. Where it gives handles to
 /// a shared one, `fresh: $fresh` gives a new database to the cases that need it (those of key checks, of
-/// conversions and of erasures).
+/// conversions, of erasures, of the record and of figures).
 /// The calling crate needs `tokio` with `macros` and `rt-multi-thread`.
 ///
 /// ```
@@ -36,9 +36,14 @@ macro_rules! contract_tests {
         $crate::__login_attempt_cases!(__test_cases($make));
         $crate::__session_cases!(__test_cases($make));
         $crate::__identity_cases!(__test_cases($make));
+        $crate::__connection_cases!(__test_cases($make));
+        $crate::__web_send_cases!(__test_cases($make));
         $crate::__key_check_cases!(__test_cases($fresh));
         $crate::__erasure_cases!(__test_cases($fresh));
         $crate::__conversion_cases!(__test_cases($fresh));
+        $crate::__admin_cases!(__test_cases($make));
+        $crate::__audit_cases!(__test_cases($fresh));
+        $crate::__analytics_cases!(__test_cases($fresh));
     };
 }
 
@@ -291,6 +296,140 @@ macro_rules! __conversion_cases {
             only_codes_that_a_provider_took_are_learned_from
             codes_are_leased_before_the_messages_of_groups
             notices_are_leased_between_codes_and_groups
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __connection_cases {
+    ($callback:ident($make:expr)) => {
+        $crate::$callback! {
+            ($make)
+            a_log_in_under_way_is_taken_once
+            a_log_in_under_way_is_for_its_own_browser
+            a_log_in_under_way_dies_at_its_end_and_not_before
+            a_log_in_under_a_state_that_exists_is_a_conflict
+            of_16_concurrent_returns_one_takes_the_log_in
+            a_connection_reads_back_as_it_was_made
+            an_account_that_logs_in_again_renews_its_connection
+            a_session_that_is_opened_is_its_connections
+            an_account_has_one_connection_in_each_tenant
+            a_connection_without_its_session_is_not_renewed
+            of_16_concurrent_connections_of_an_account_one_is_made
+            of_16_concurrent_renewals_each_changes_the_tokens
+            tokens_replace_those_of_their_version
+            of_16_concurrent_replacements_one_takes_effect
+            a_revoked_connection_keeps_its_sessions
+            a_disconnected_connection_loses_its_sessions
+            of_16_concurrent_ends_of_a_connection_one_takes_effect
+            an_app_session_is_found_with_its_connection
+            an_idle_app_session_dies
+            an_app_session_dies_at_its_end_however_often_it_is_used
+            a_use_of_the_app_is_noted_once_a_minute
+            the_eleventh_app_session_ends_the_one_used_longest_ago
+            an_app_session_that_is_over_takes_no_place
+            an_app_session_ends_alone
+            a_session_keeps_the_form_that_is_not_sent_yet
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __web_send_cases {
+    ($callback:ident($make:expr)) => {
+        $crate::$callback! {
+            ($make)
+            a_send_reads_back_as_it_was_asked_for
+            a_send_is_found_by_its_own_connection
+            sends_are_listed_newest_first_page_by_page
+            a_send_is_stored_whole_or_not_at_all
+            a_form_counts_once
+            a_form_is_for_its_own_connection
+            of_16_concurrent_sends_of_a_form_one_is_stored
+            a_connection_sends_so_much_within_an_hour
+            a_connection_sends_so_much_within_a_day
+            a_send_is_told_when_all_of_it_fits
+            each_connection_has_its_own_room
+            what_was_not_sent_does_not_count
+            concurrent_sends_never_pass_a_limit
+            a_prepared_send_has_its_references
+            a_released_send_moves_its_messages
+            a_refused_send_says_why
+            a_send_that_was_not_sent_stays_so
+            a_send_that_is_sent_becomes_nothing_else
+            a_followed_send_has_the_newest_figures
+            another_tenant_notes_nothing
+            news_in_every_order_leave_one_state
+            concurrent_news_leave_the_farthest_state
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __admin_cases {
+    ($callback:ident($make:expr)) => {
+        $crate::$callback! {
+            ($make)
+            an_invitation_makes_one_administrator
+            an_invitation_ends_when_it_says
+            an_invitation_that_exists_is_a_conflict
+            a_taken_name_leaves_the_invitation_good
+            an_invitation_for_an_administrator_sets_everything_anew
+            an_invitation_for_nobody_is_gone
+            of_16_concurrent_joins_one_is_done
+            of_16_concurrent_joins_under_one_name_one_is_done
+            administrators_are_listed_by_name
+            an_admin_session_is_found_by_its_token
+            an_admin_session_wants_the_present_password
+            a_step_opens_one_session
+            of_16_concurrent_log_ins_with_one_step_one_is_opened
+            an_idle_admin_session_dies
+            an_admin_session_dies_at_its_end_however_often_it_is_used
+            a_use_of_an_admin_session_is_noted_once_a_minute
+            the_eleventh_admin_session_ends_the_one_used_longest_ago
+            an_administrator_ends_their_own_sessions_alone
+            a_story_tells_a_verification_as_it_stands
+            a_story_tells_how_it_ended
+            a_numbers_verifications_come_newest_first
+            a_story_tells_the_decision_on_its_start
+            refused_starts_of_a_number_come_newest_first
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __audit_cases {
+    ($callback:ident($make:expr)) => {
+        $crate::$callback! {
+            ($make)
+            an_entry_of_the_record_reads_back_as_it_was_added
+            the_record_is_listed_newest_first_page_by_page
+            sixteen_concurrent_entries_make_one_chain
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __analytics_cases {
+    ($callback:ident($make:expr)) => {
+        $crate::$callback! {
+            ($make)
+            a_verification_counts_once_by_how_it_ended
+            a_verification_counts_for_who_took_its_newest_message
+            a_verification_that_a_provider_runs_counts_for_that_one
+            what_is_for_tests_or_withheld_never_counts
+            figures_are_one_tenants_or_everybodys
+            a_verification_counts_in_the_korean_step_of_its_start
+            figures_tell_the_country_of_the_number
+            times_to_success_are_rounded_down_to_tenths
+            attempts_count_by_what_became_of_them
+            latencies_are_timed_from_the_call
+            refused_starts_count_by_what_stood_in_the_way
         }
     };
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bonin_domain::messages::{
     Attempt, DeliveryState, FailureClass, MessageId, Price, ProviderName, ProviderReference,
 };
-use bonin_ports::{DispatchOutcome, Receipt};
+use bonin_ports::{DispatchOutcome, Receipt, ReceiptRepository};
 use jiff::Timestamp;
 
 use super::Store;
@@ -37,7 +37,7 @@ fn receipt(message: MessageId, state: DeliveryState) -> Receipt {
 }
 
 async fn join(store: &Arc<dyn Store>, receipts: Vec<Receipt>, now: Timestamp) -> usize {
-    store.join(&nexmo(), receipts, now).await.expect("the store works")
+    ReceiptRepository::join(&**store, &nexmo(), receipts, now).await.expect("the store works")
 }
 
 /// A verification whose message waits under a lease, and the outcome that Nexmo took it.
@@ -105,7 +105,8 @@ pub async fn receipts_of_unknown_messages_are_counted(store: Arc<dyn Store>) {
     assert_eq!(attempts(&store, &known).await[0].state, DeliveryState::Delivered);
     let other = sent(&store, &scene).await;
     let coolsms = ProviderName::parse("coolsms").expect("a provider's name");
-    let foreign = store.join(&coolsms, vec![delivered(other.message)], scene.at(7)).await;
+    let foreign =
+        ReceiptRepository::join(&*store, &coolsms, vec![delivered(other.message)], scene.at(7)).await;
     assert_eq!(foreign, Ok(1));
     assert_eq!(attempts(&store, &other).await[0].state, DeliveryState::Accepted);
     assert_eq!(join(&store, vec![], scene.at(7)).await, 0);

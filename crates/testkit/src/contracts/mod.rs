@@ -11,8 +11,8 @@
 //!
 //! Most cases may run in parallel on one database that was new when the process began: they make numbers,
 //! addresses, tenants and ids of their own. Those that lease take turns, each at an earlier time than
-//! the one before, so that none leases what another left. The cases of key checks, of conversions and of
-//! erasures need a new database each, as they speak of the whole of it.
+//! the one before, so that none leases what another left. The cases of key checks, of conversions, of
+//! erasures, of the record and of figures need a new database each, as they speak of the whole of it.
 #![expect(
     clippy::missing_panics_doc,
     reason = "a case panics where its promise is broken; that is what it is for"
@@ -21,22 +21,31 @@
 use std::sync::Arc;
 
 use bonin_ports::{
-    AccountImport, AccountRepository, ApiKeyRepository, ConsentRepository, ConversionLog, IdentityRepository,
-    IdentityResultRepository, KeyCheckRepository, LoginAttemptRepository, MessageGroupRepository,
-    OtpRepository, Outbox, PasswordRepository, ProofRepository, ReceiptRepository, SessionRepository,
-    TemplateRepository, VerificationRepository,
+    AccountImport, AccountRepository, AdminRepository, AdminSessionRepository, AnalyticsRepository,
+    ApiKeyRepository, AppSessionRepository, AuditLog, ConnectionRepository, ConsentRepository, ConversionLog,
+    IdentityRepository, IdentityResultRepository, KeyCheckRepository, LoginAttemptRepository,
+    MessageGroupRepository, OAuthLoginRepository, OtpRepository, Outbox, PasswordRepository, ProofRepository,
+    ReceiptRepository, SessionRepository, StoryRepository, TemplateRepository, VerificationRepository,
+    WebSendRepository,
 };
 
 mod account_cases;
 mod account_changes;
 mod account_look_ups;
 mod account_storms;
+mod admin_sessions;
+mod admins;
+mod analytics;
 mod api_keys;
+mod app_sessions;
+mod attempt_figures;
+mod audit;
 mod bad_keys;
 mod budgets;
 mod cancels;
 mod cases;
 mod checks;
+mod connections;
 mod consents;
 mod contested;
 mod conversions;
@@ -53,6 +62,7 @@ mod login_attempts;
 mod members;
 mod notice_caps;
 mod notices;
+mod oauth_logins;
 mod otp;
 mod outcomes;
 mod password_changes;
@@ -69,10 +79,14 @@ mod sign_up_races;
 mod sign_ups;
 mod starts;
 mod step_ups;
+mod stories;
 mod strangers;
 mod support;
 mod templates;
 mod undecided;
+mod web_send_limits;
+mod web_send_news;
+mod web_sends;
 mod windows;
 
 /// Every repository of one database.
@@ -95,6 +109,15 @@ pub trait Store:
     + IdentityRepository
     + IdentityResultRepository
     + OtpRepository
+    + OAuthLoginRepository
+    + ConnectionRepository
+    + AppSessionRepository
+    + WebSendRepository
+    + AdminRepository
+    + AdminSessionRepository
+    + AuditLog
+    + AnalyticsRepository
+    + StoryRepository
 {
 }
 
@@ -117,6 +140,15 @@ impl<T> Store for T where
         + IdentityRepository
         + IdentityResultRepository
         + OtpRepository
+        + OAuthLoginRepository
+        + ConnectionRepository
+        + AppSessionRepository
+        + WebSendRepository
+        + AdminRepository
+        + AdminSessionRepository
+        + AuditLog
+        + AnalyticsRepository
+        + StoryRepository
         + ?Sized
 {
 }
@@ -126,11 +158,18 @@ pub mod case {
     pub use super::account_changes::*;
     pub use super::account_look_ups::*;
     pub use super::account_storms::*;
+    pub use super::admin_sessions::*;
+    pub use super::admins::*;
+    pub use super::analytics::*;
     pub use super::api_keys::*;
+    pub use super::app_sessions::*;
+    pub use super::attempt_figures::*;
+    pub use super::audit::*;
     pub use super::bad_keys::*;
     pub use super::budgets::*;
     pub use super::cancels::*;
     pub use super::checks::*;
+    pub use super::connections::*;
     pub use super::consents::*;
     pub use super::contested::*;
     pub use super::conversions::*;
@@ -146,6 +185,7 @@ pub mod case {
     pub use super::login_attempts::*;
     pub use super::notice_caps::*;
     pub use super::notices::*;
+    pub use super::oauth_logins::*;
     pub use super::otp::*;
     pub use super::outcomes::*;
     pub use super::password_changes::*;
@@ -162,9 +202,13 @@ pub mod case {
     pub use super::sign_ups::*;
     pub use super::starts::*;
     pub use super::step_ups::*;
+    pub use super::stories::*;
     pub use super::strangers::*;
     pub use super::templates::*;
     pub use super::undecided::*;
+    pub use super::web_send_limits::*;
+    pub use super::web_send_news::*;
+    pub use super::web_sends::*;
     pub use super::windows::*;
 }
 
@@ -233,6 +277,33 @@ pub async fn sessions(make: impl AsyncFn() -> Arc<dyn Store>) {
 /// database, one after the other; `make` gives a store for each.
 pub async fn identities(make: impl AsyncFn() -> Arc<dyn Store>) {
     crate::__identity_cases!(__run_cases(make().await));
+}
+
+/// Runs every case of [`OAuthLoginRepository`], [`ConnectionRepository`] and [`AppSessionRepository`], one after the other;
+/// `make` gives a store for each.
+pub async fn connections(make: impl AsyncFn() -> Arc<dyn Store>) {
+    crate::__connection_cases!(__run_cases(make().await));
+}
+
+/// Runs every case of [`WebSendRepository`], one after the other; `make` gives a store for each.
+pub async fn web_sends(make: impl AsyncFn() -> Arc<dyn Store>) {
+    crate::__web_send_cases!(__run_cases(make().await));
+}
+
+/// Runs every case of [`AdminRepository`], [`AdminSessionRepository`] and [`StoryRepository`], one after the other; `make`
+/// gives a store for each.
+pub async fn admins(make: impl AsyncFn() -> Arc<dyn Store>) {
+    crate::__admin_cases!(__run_cases(make().await));
+}
+
+/// Runs every case of [`AuditLog`], one after the other; `make` gives a new database for each.
+pub async fn audit(make: impl AsyncFn() -> Arc<dyn Store>) {
+    crate::__audit_cases!(__run_cases(make().await));
+}
+
+/// Runs every case of [`AnalyticsRepository`], one after the other; `make` gives a new database for each.
+pub async fn analytics(make: impl AsyncFn() -> Arc<dyn Store>) {
+    crate::__analytics_cases!(__run_cases(make().await));
 }
 
 /// Runs every case of erasures of [`IdentityResultRepository`], one after the other; `make` gives a new database for

@@ -29,7 +29,8 @@ fn request_to(scene: &Scene, phone: &PhoneNumber) -> OtpCharge {
 
 async fn note(store: &Arc<dyn Store>, scene: &Scene, holder: &IdentityHolder, name: &str) -> Sealed {
     let reference = scene.reference(holder, name);
-    let noted = store.note(&holder.verification.tenant, holder.verification.id, reference.clone());
+    let (tenant, id) = (&holder.verification.tenant, holder.verification.id);
+    let noted = OtpRepository::note(&**store, tenant, id, reference.clone());
     assert_eq!(noted.await, Ok(()));
     reference
 }
@@ -168,7 +169,8 @@ pub async fn one_time_passwords_are_for_the_holder_of_a_pending_verification(sto
         }
     }
     let foreign = scene.reference(&left, "imp_2");
-    let noted = store.note(&scene.another_tenant(), left.verification.id, foreign.clone()).await;
+    let (elsewhere, id) = (scene.another_tenant(), left.verification.id);
+    let noted = OtpRepository::note(&*store, &elsewhere, id, foreign.clone()).await;
     assert_eq!(noted, Ok(()));
     let tried = charge(&store, &left, OtpCharge::Try, scene.at(2)).await;
     assert!(tried != allowed(&left, Some(foreign)) && is_allowed(&tried), "another tenant notes nothing");

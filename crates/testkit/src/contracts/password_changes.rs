@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bonin_domain::accounts::Account;
 use bonin_domain::codes::Purpose;
-use bonin_ports::{AnyProof, NewSession, PasswordChange, SessionEnd};
+use bonin_ports::{AnyProof, NewSession, PasswordChange, SessionEnd, SessionRepository};
 
 use super::Store;
 use super::members::{find_session, is_live, now_is, proof};
@@ -25,7 +25,7 @@ pub async fn a_changed_password_ends_what_the_old_one_opened(store: Arc<dyn Stor
     let own = scene.log_in(&*store, &known, scene.at(0)).await;
     let others = [0, 1].map(|second| scene.session(&known, scene.at(second)));
     for (new, _) in &others {
-        assert_eq!(store.open(new.clone()).await, Ok(true));
+        assert_eq!(SessionRepository::open(&*store, new.clone()).await, Ok(true));
     }
     let untouched = [
         scene.log_in(&*store, &neighbour, scene.at(0)).await,
@@ -99,12 +99,12 @@ pub async fn a_password_is_changed_in_a_session_only(store: Arc<dyn Store>) {
     let known = scene.account().open(&*store).await;
     let other = scene.another_account().open(&*store).await;
     let ended = scene.log_in(&*store, &known, scene.at(0)).await.session.id;
-    assert_eq!(store.end(&scene.tenant, known.id, SessionEnd::One(ended)).await, Ok(1));
+    assert_eq!(SessionRepository::end(&*store, &scene.tenant, known.id, SessionEnd::One(ended)).await, Ok(1));
     let foreign = scene.log_in(&*store, &other, scene.at(0)).await;
     let (new, short) = scene.session(&known, scene.at(0));
     let end = scene.at(5);
     let session = bonin_domain::accounts::Session { expires_at: end, ..new.session.clone() };
-    assert_eq!(store.open(NewSession { session, ..new }).await, Ok(true));
+    assert_eq!(SessionRepository::open(&*store, NewSession { session, ..new }).await, Ok(true));
     let request = |session, now| scene.password_change(&known, session, now).0;
     for session in [ended, foreign.session.id, scene.session(&known, scene.at(0)).1.session.id] {
         assert!(!change(&store, request(session, scene.at(2))).await);

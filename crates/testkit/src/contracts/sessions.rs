@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bonin_domain::accounts::{Account, Session, SessionPolicy};
 use bonin_domain::codes::Purpose;
-use bonin_ports::{AnyProof, NewSession, SessionEnd};
+use bonin_ports::{AnyProof, NewSession, SessionEnd, SessionRepository};
 use jiff::SignedDuration;
 
 use super::Store;
@@ -15,11 +15,11 @@ use crate::{LoggedIn, Scene};
 const MINUTE: i64 = 60;
 
 async fn open(store: &Arc<dyn Store>, new: NewSession) -> bool {
-    store.open(new).await.expect("the store works")
+    SessionRepository::open(&**store, new).await.expect("the store works")
 }
 
 pub(super) async fn end(store: &Arc<dyn Store>, account: &Account, which: SessionEnd) -> usize {
-    store.end(&account.tenant, account.id, which).await.expect("the store works")
+    SessionRepository::end(&**store, &account.tenant, account.id, which).await.expect("the store works")
 }
 
 /// Opens sessions of an account, one at each of these seconds.

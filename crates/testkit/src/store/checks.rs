@@ -42,6 +42,7 @@ impl State {
     pub(super) fn succeed(&mut self, place: usize, check: Check) -> Spent {
         let row = &mut self.verifications[place];
         row.verification.status = Status::Verified;
+        row.ended_at = Some(check.now);
         row.codes.clear();
         let (proof, expires_at) = check.proof;
         let verification = check.id;
@@ -82,6 +83,7 @@ impl State {
             return Cancelled::Over(seen);
         }
         row.verification.status = Status::Cancelled;
+        row.ended_at = Some(now);
         row.codes.clear();
         let cancelled = row.verification.clone();
         let waiting =

@@ -25,7 +25,7 @@ impl State {
 }
 
 /// A failure with a reference was taken first, and failed on the way: that is what routing must learn from.
-fn was_taken(row: &AttemptRow) -> bool {
+pub(super) fn was_taken(row: &AttemptRow) -> bool {
     match row.attempt.state {
         DeliveryState::Accepted | DeliveryState::Sent | DeliveryState::Delivered => true,
         DeliveryState::Failed => row.attempt.reference.is_some(),

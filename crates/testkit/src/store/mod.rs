@@ -10,8 +10,12 @@ use bonin_ports::{
 use jiff::Timestamp;
 
 mod accounts;
+mod admins;
+mod analytics;
 mod api_keys;
+mod audit;
 mod checks;
+mod connections;
 mod conversions;
 mod groups;
 mod idempotency;
@@ -29,7 +33,9 @@ mod sessions;
 mod settlements;
 mod sign_up;
 mod state;
+mod stories;
 mod templates;
+mod web_sends;
 
 use state::State;
 

@@ -33,6 +33,7 @@ impl State {
         };
         let decision = limits.judge_start(start.destination, &history, now);
         self.decisions.push((start.id, decision.clone()));
+        self.file(&start, &decision);
         if decision.outcome != DecisionOutcome::Allowed {
             return Ok(Started::Refused(decision));
         }
@@ -64,6 +65,8 @@ impl State {
             class,
             max_checks: start.policy.max_checks,
             test_number: start.test_number,
+            country: start.country,
+            ended_at: None,
             last_sent: now,
             codes: vec![(start.code.digest, verification.expires_at)],
         });

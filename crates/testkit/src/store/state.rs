@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use bonin_domain::TenantId;
 use bonin_domain::access::ApiKeyId;
+use bonin_domain::admin::{Admin, AuditEntry};
 use bonin_domain::codes::{
     ClientTokenDigest, Decision, ProofDigest, Status, TokenDigest, Verification, VerificationId,
 };
@@ -12,16 +12,21 @@ use bonin_domain::messages::{
     Attempt, DeliveryState, FailureClass, GroupId, LeaseId, MessageId, MessageKind, Price, ProviderName,
     ProviderReference, ReceiptId,
 };
-use bonin_ports::{Holder, MessageGroup, StoredReceipt, TemplateVersion};
+use bonin_domain::messaging::Connection;
+use bonin_domain::{Region, TenantId};
+use bonin_ports::{FiledDecision, Holder, MessageGroup, OAuthLogin, StoredReceipt, TemplateVersion};
 use jiff::Timestamp;
 
 use super::accounts::AccountRow;
+use super::admins::{AdminSessionRow, InvitationRow};
 use super::api_keys::{BadKeysRow, KeyRow};
+use super::connections::AppSessionRow;
 use super::identities::IdentityRow;
 use super::login_attempts::{AddressAttempts, AllAttempts};
 use super::passwords::ResetRow;
 use super::sessions::SessionRow;
 use super::sign_up::ConsentRow;
+use super::web_sends::WebSendRow;
 
 /// The two kinds of clients whose wrong checks are counted apart.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,6 +42,8 @@ pub(super) struct State {
     pub groups: Vec<GroupRow>,
     pub allowed_starts: Vec<AllowedStartRow>,
     pub decisions: Vec<(VerificationId, Decision)>,
+    /// The decisions on starts, as administrators read them.
+    pub filed_decisions: Vec<FiledDecision>,
     /// By tenant, number, kind of client and budget day.
     pub wrong_checks: HashMap<(TenantId, PhoneIndex, ClientClass, i32), u32>,
     pub client_tokens: Vec<ClientTokenRow>,
@@ -54,8 +61,17 @@ pub(super) struct State {
     pub logins_by_address: HashMap<(TenantId, LoginIndex, AddressIndex), AddressAttempts>,
     pub logins: HashMap<(TenantId, LoginIndex), AllAttempts>,
     pub identities: Vec<IdentityRow>,
+    pub admins: Vec<Admin>,
+    pub invitations: Vec<InvitationRow>,
+    pub admin_sessions: Vec<AdminSessionRow>,
+    /// Oldest first.
+    pub audit: Vec<AuditEntry>,
     /// The one-time passwords that are counted.
     pub otp_requests: Vec<(PhoneIndex, Timestamp)>,
+    pub oauth_logins: Vec<OAuthLogin>,
+    pub connections: Vec<Connection>,
+    pub app_sessions: Vec<AppSessionRow>,
+    pub web_sends: Vec<WebSendRow>,
 }
 
 pub(super) struct VerificationRow {
@@ -66,6 +82,9 @@ pub(super) struct VerificationRow {
     pub class: ClientClass,
     pub max_checks: u16,
     pub test_number: bool,
+    pub country: Option<Region>,
+    /// When it was verified or cancelled.
+    pub ended_at: Option<Timestamp>,
     pub last_sent: Timestamp,
     /// Digest and end of each live code, oldest first.
     pub codes: Vec<(CodeDigest, Timestamp)>,

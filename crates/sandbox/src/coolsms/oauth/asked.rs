@@ -20,6 +20,8 @@ pub(super) struct Asked {
     pub(super) host: String,
     pub(super) scopes: Vec<&'static str>,
     pub(super) state: Option<String>,
+    /// The S256 challenge (RFC 7636), where the app sends one. The provider documents none.
+    pub(super) challenge: Option<String>,
 }
 
 impl Asked {
@@ -39,7 +41,8 @@ impl Asked {
         let scopes = scopes::read(params.get("scope").unwrap_or_default())
             .ok_or_else(|| refusal(400, "InvalidScope", "존재하지 않는 권한입니다."))?;
         let state = params.get("state").map(str::to_owned);
-        Ok(Self { redirect_uri: redirect_uri.to_owned(), origin, host, scopes, state })
+        let challenge = challenge(&params)?;
+        Ok(Self { redirect_uri: redirect_uri.to_owned(), origin, host, scopes, state, challenge })
     }
 
     /// The same login as a query.
@@ -54,6 +57,10 @@ impl Asked {
             query.push_str("&state=");
             query.push_str(&encoded(state));
         }
+        if let Some(challenge) = &self.challenge {
+            query.push_str("&code_challenge_method=S256&code_challenge=");
+            query.push_str(challenge);
+        }
         query
     }
 
@@ -67,6 +74,22 @@ impl Asked {
         }
         address
     }
+}
+
+/// The challenge of a login; a weaker method than S256 is refused.
+fn challenge(params: &Params) -> Result<Option<String>, Answer> {
+    let method = params.get("code_challenge_method");
+    let Some(challenge) = params.get("code_challenge") else {
+        return if method.is_some() { Err(invalid("code_challenge")) } else { Ok(None) };
+    };
+    if method != Some("S256") {
+        return Err(invalid("code_challenge_method"));
+    }
+    let may_hold = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    if challenge.len() != 43 || !challenge.bytes().all(may_hold) {
+        return Err(invalid("code_challenge"));
+    }
+    Ok(Some(challenge.to_owned()))
 }
 
 /// Origin and host of a redirect address to a registered host.
@@ -112,12 +135,14 @@ mod tests {
     fn a_login_survives_its_own_query() {
         let raw = format!(
             "client_id={COOLSMS_CLIENT_ID}&response_type=code&redirect_uri=http%3A%2F%2Flocalhost%2Fcb%3Fx%3D1\
-             &scope=message%3Awrite+cash%3Aread&state=a%26b%20c%0d%0a"
+             &scope=message%3Awrite+cash%3Aread&state=a%26b%20c%0d%0a\
+             &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256"
         );
         let asked = Asked::read(&raw).unwrap_or_else(|_| panic!("a good login"));
         let again = Asked::read(&asked.query()).unwrap_or_else(|_| panic!("a good login"));
         assert_eq!(again.state.as_deref(), Some("a&b c\r\n"));
         assert_eq!(again.scopes, ["message:write", "cash:read"]);
+        assert_eq!(again.challenge.as_deref(), Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"));
         assert_eq!(again.back("code", "x y"), "http://localhost/cb?x=1&code=x%20y&state=a%26b%20c%0D%0A");
     }
 }

@@ -5,9 +5,11 @@ use std::sync::Mutex;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
+use ring::digest::{SHA256, digest};
 use ring::hmac;
 use serde_json::json;
 
+use super::asked::Asked;
 use super::user_of;
 use crate::credentials::{COOLSMS_CLIENT_ID, COOLSMS_CLIENT_SECRET};
 use crate::ids;
@@ -37,7 +39,17 @@ pub(super) struct Session {
 struct Code {
     grant: Grant,
     redirect_uri: String,
+    challenge: Option<String>,
     ends_at: Timestamp,
+}
+
+impl Code {
+    /// Whether whoever brings the code is who asked for it (RFC 7636, section 4.6). A verifier to which no challenge
+    /// belongs is wrong too: somebody took the challenge away on the way.
+    fn is_of(&self, verifier: Option<&str>) -> bool {
+        let hashed = verifier.map(|verifier| URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes())));
+        hashed == self.challenge
+    }
 }
 
 /// Everything about logins.
@@ -83,20 +95,26 @@ impl Logins {
     }
 
     /// A code for an app.
-    pub(super) fn code(&self, grant: Grant, redirect_uri: &str, now: Timestamp) -> String {
+    pub(super) fn code(&self, grant: Grant, asked: &Asked, now: Timestamp) -> String {
         let mut inner = lock(&self.inner);
         let name = inner.draw(4);
-        let code = Code { grant, redirect_uri: redirect_uri.to_owned(), ends_at: now + CODE };
-        inner.codes.put(name.clone(), code);
+        let (redirect_uri, challenge) = (asked.redirect_uri.clone(), asked.challenge.clone());
+        inner.codes.put(name.clone(), Code { grant, redirect_uri, challenge, ends_at: now + CODE });
         name
     }
 
     /// Trades a code, once, for an access token and a refresh token.
-    pub(super) fn trade(&self, code: &str, redirect_uri: &str, now: Timestamp) -> Option<(String, String)> {
+    pub(super) fn trade(
+        &self,
+        code: &str,
+        redirect_uri: &str,
+        verifier: Option<&str>,
+        now: Timestamp,
+    ) -> Option<(String, String)> {
         let mut inner = lock(&self.inner);
         // Whoever brings it wrongly has used it up too.
         let code = inner.codes.remove(code)?;
-        if code.ends_at <= now || code.redirect_uri != redirect_uri {
+        if code.ends_at <= now || code.redirect_uri != redirect_uri || !code.is_of(verifier) {
             return None;
         }
         let refresh = inner.draw(5);
@@ -109,6 +127,15 @@ impl Logins {
         let mut inner = lock(&self.inner);
         let grant = inner.refresh.get(token)?.clone();
         Some(access(&mut inner, grant, now))
+    }
+
+    /// Takes back what the user of `account` allowed, or everybody: codes and tokens are unknown from now on.
+    pub(super) fn revoke(&self, account: Option<&str>) {
+        let mut inner = lock(&self.inner);
+        let stays = |grant: &Grant| account.is_some_and(|account| grant.account != account);
+        inner.codes.retain(|code| stays(&code.grant));
+        inner.access.retain(|(grant, _)| stays(grant));
+        inner.refresh.retain(stays);
     }
 
     /// What an access token allows.

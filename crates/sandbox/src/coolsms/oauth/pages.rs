@@ -95,7 +95,7 @@ pub(super) async fn consent(state: Data<State>, request: HttpRequest, payload: P
     match form.get("answer") {
         Some("allow") => {
             let grant = Grant { account: session.account, scopes: asked.scopes.clone() };
-            let code = state.coolsms.logins.code(grant, &asked.redirect_uri, state.now());
+            let code = state.coolsms.logins.code(grant, &asked, state.now());
             see(&asked.back("code", &code)).finish()
         }
         // How the provider tells of a refusal is not documented; this is what RFC 6749 says.

@@ -36,14 +36,14 @@ const REGISTERED: [&str; 5] = ["message:write", "message:read", "cash:read", "st
 
 /// Reads a list of scopes; nothing when one is unknown or for members only.
 pub(super) fn read(raw: &str) -> Option<Vec<&'static str>> {
-    let named: Option<Vec<_>> = raw
-        .split_whitespace()
-        .map(|name| OPEN.iter().find(|(known, _)| *known == name).map(|(known, _)| *known))
-        .collect();
-    match named {
-        Some(none) if none.is_empty() => Some(REGISTERED.to_vec()),
-        named => named,
+    let mut named = Vec::new();
+    for name in raw.split_whitespace() {
+        let (known, _) = OPEN.iter().find(|(known, _)| *known == name)?;
+        if !named.contains(known) {
+            named.push(known);
+        }
     }
+    Some(if named.is_empty() { REGISTERED.to_vec() } else { named })
 }
 
 /// What a scope means, in Korean.
@@ -58,6 +58,7 @@ mod tests {
     #[test]
     fn unknown_scopes_and_roles_are_refused() {
         assert_eq!(read("message:write cash:read"), Some(vec!["message:write", "cash:read"]));
+        assert_eq!(read("cash:read cash:read"), Some(vec!["cash:read"]));
         assert_eq!(read(""), Some(REGISTERED.to_vec()));
         for wrong in ["message:write role-oauth2", "message", "message:write,cash:read"] {
             assert_eq!(read(wrong), None, "{wrong}");

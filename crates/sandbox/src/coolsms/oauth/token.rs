@@ -40,7 +40,9 @@ fn grant(state: &State, body: &Map<String, Value>) -> Result<Answer, Answer> {
             if text("client_id")? != COOLSMS_CLIENT_ID || text("client_secret")? != COOLSMS_CLIENT_SECRET {
                 return Err(refusal(400, "InvalidClient", "클라이언트 정보가 맞지 않습니다."));
             }
-            let (access, refresh) = logins.trade(code, redirect_uri, now).ok_or_else(invalid_grant)?;
+            let verifier = body.get("code_verifier").map(|verifier| verifier.as_str().unwrap_or_default());
+            let (access, refresh) =
+                logins.trade(code, redirect_uri, verifier, now).ok_or_else(invalid_grant)?;
             shown["access_token"] = json!(access);
             shown["refresh_token"] = json!(refresh);
         }

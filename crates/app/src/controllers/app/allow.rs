@@ -1,0 +1,43 @@
+//! Asking for one permission more, when it is needed.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use bonin_domain::messaging::AppScope;
+use bonin_services::messaging::{AppPage, LoginAim};
+
+use super::compose;
+use super::login::{self, LogIns};
+use super::session::AppPages;
+use crate::problem::{Problem, ProblemCode};
+
+/// `POST /app/allow`: `scope` is `read`, `cash` or `images`; `page` is `account` where it is asked for there. A form of
+/// a message that comes with it is kept.
+pub async fn allow(
+    pages: web::Data<Arc<AppPages>>,
+    log_ins: web::Data<Arc<LogIns>>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let (signed, form) = pages.signed_form(&request, payload).await?;
+    let (scope, page) = match form.text("scope") {
+        "read" => (AppScope::ReadMessages, AppPage::Messages),
+        "cash" => (AppScope::ReadCash, AppPage::Account),
+        "images" => (AppScope::StoreFiles, AppPage::Send),
+        _ => return Err(Problem::new(ProblemCode::BadRequest)),
+    };
+    // Where the form comes from the page of a message, that is kept.
+    let draft = form.has("text").then(|| compose::typed(&form));
+    let page = match form.text("page") {
+        _ if draft.is_some() => AppPage::Send,
+        "account" => AppPage::Account,
+        _ => page,
+    };
+    if let Some(draft) = &draft {
+        let kept = log_ins.finish.drafts.keep(&pages.tenant, signed.session.id, draft).await;
+        kept.map_err(|error| Problem::from(&error))?;
+    }
+    let aim = LoginAim::Widen(&signed.connection, scope);
+    let begun = log_ins.begin(&pages, &request, aim, page).await?;
+    Ok(login::leave(&begun))
+}

@@ -1,0 +1,107 @@
+//! `/app/messages`: what was sent, newest first.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use bonin_domain::messaging::{AppScope, Connection, WebSend, WebSendState};
+use bonin_services::messaging::{CallError, HistoryPage, SentContent};
+use futures_util::future::join_all;
+
+use super::form_words::masked;
+use super::send_words::{self, Badge};
+use super::sending::Sending;
+use crate::pages::Frame;
+use crate::pages::format;
+use crate::problem::{Problem, ProblemCode};
+
+/// Sends that are asked after when the list is looked at.
+const ASKED_AFTER: usize = 5;
+
+#[derive(Template)]
+#[template(path = "app/history.html")]
+struct Page<'a> {
+    frame: &'a Frame,
+    form_token: &'a str,
+    rows: Vec<Row>,
+    /// Whether this is not the first page.
+    is_later: bool,
+    next: Option<String>,
+    /// Whether results may be looked at.
+    reads: bool,
+}
+
+struct Row {
+    id: String,
+    at: String,
+    at_iso: String,
+    is_scheduled: bool,
+    to: String,
+    more: u32,
+    kind: &'static str,
+    state: Badge,
+    delivered: u32,
+    failed: u32,
+    waiting: u32,
+    earned: String,
+}
+
+/// `GET /app/messages`
+pub async fn list(sending: web::Data<Arc<Sending>>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let signed = sending.pages.signed_in(&request).await?;
+    let before = signed.frame.parameter("before").map(str::parse).transpose();
+    let before = before.map_err(|_| Problem::new(ProblemCode::NotFound))?;
+    let failed = |error| Problem::from(&error);
+    let mut found = sending.history.page(&signed.connection, before).await.map_err(failed)?;
+    if ask_after(&sending, &signed.connection, &found).await? {
+        found = sending.history.page(&signed.connection, before).await.map_err(failed)?;
+    }
+    let reads = signed.connection.scopes.holds(AppScope::ReadMessages);
+    let page = Page {
+        frame: &signed.frame,
+        form_token: &signed.form_token,
+        rows: found.sends.iter().map(|(send, content)| row(&signed.frame, send, content, reads)).collect(),
+        is_later: before.is_some(),
+        next: found.next.map(|id| id.to_string()),
+        reads,
+    };
+    Ok(signed.frame.answer_to(StatusCode::OK, &page, &sending.pages.provider_origin))
+}
+
+/// Asks what became of the newest open sends of the page; whether that brought news.
+async fn ask_after(sending: &Sending, connection: &Connection, page: &HistoryPage) -> Result<bool, Problem> {
+    let open = page.sends.iter().map(|(send, _)| send).filter(|send| send.is_open()).take(ASKED_AFTER);
+    let asked = open.map(|send| sending.follow.execute(connection, send));
+    let mut is_news = false;
+    for answer in join_all(asked).await {
+        match answer {
+            Ok(noted) => is_news |= noted,
+            Err(CallError::Ended) => return Err(Problem::new(ProblemCode::PermissionEnded)),
+            Err(CallError::Repository(error)) => return Err(Problem::from(&error)),
+            // The page says what is missing, or shows what was known last.
+            Err(_) => {}
+        }
+    }
+    Ok(is_news)
+}
+
+fn row(frame: &Frame, send: &WebSend, content: &SentContent, reads: bool) -> Row {
+    let at = send.scheduled_at.unwrap_or(send.created_at);
+    let (delivered, failed) = (send.figures.delivered, send.figures.failed);
+    let waits = matches!(send.state, WebSendState::Sent | WebSendState::Scheduled | WebSendState::Unclear);
+    Row {
+        id: send.id.to_string(),
+        at: format::minute(at, frame.locale),
+        at_iso: at.to_string(),
+        is_scheduled: send.scheduled_at.is_some(),
+        to: masked(&content.first),
+        more: send.size.saturating_sub(1),
+        kind: send_words::kind(send.kind),
+        state: send_words::send(frame, send, reads),
+        delivered,
+        failed,
+        waiting: if waits { send.size.saturating_sub(delivered + failed) } else { 0 },
+        earned: format::money(send.figures.earned(), "KRW", frame.locale),
+    }
+}

@@ -1,0 +1,99 @@
+//! `POST /app/send`
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use bonin_domain::accounts::FormToken;
+use bonin_domain::messaging::{AppScope, FormKey};
+use bonin_services::messaging::{ComposedMessage, FormField, SendWebError, TypedMessage};
+
+use super::compose::{self, FIELDS, IMAGE, Shown};
+use super::form_words;
+use super::sending::Sending;
+use super::session::SignedIn;
+use crate::pages::upload::Upload;
+use crate::pages::{Faults, see_other};
+use crate::problem::{Problem, ProblemCode};
+
+/// Sends the form, shows how it would look, or shows it again with what is wrong.
+pub async fn send(
+    sending: web::Data<Arc<Sending>>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let Upload { form, file } =
+        Upload::read(&sending.pages.origins, &request, payload, &FIELDS, IMAGE).await?;
+    let signed = sending.pages.signed_in(&request).await?;
+    form.check_token(&FormToken::of(&signed.token))?;
+    // Without it nobody could tell the same form sent twice.
+    let form_key =
+        FormKey::parse(form.text("form_key")).map_err(|_| Problem::new(ProblemCode::BadRequest))?;
+    if form.has("clear") {
+        forget_draft(&sending, &signed).await?;
+        return Ok(see_other("/app/send").finish());
+    }
+    let typed = compose::typed(&form);
+    let had_image = file.is_some();
+    let composed = sending.compose.execute(&typed, file);
+    let mut shown = Shown {
+        status: StatusCode::UNPROCESSABLE_ENTITY,
+        faults: Faults::default(),
+        form_key,
+        previewed: form.has("preview"),
+        had_image,
+        is_draft: false,
+        typed,
+    };
+    match composed {
+        Err(faults) => {
+            shown.faults = compose::in_words(&signed.frame, &shown.typed, &faults);
+        }
+        Ok(_) if shown.previewed => shown.status = StatusCode::OK,
+        Ok(message) => match send_now(&sending, &signed, &shown, &message).await? {
+            Ok(sent) => return Ok(sent),
+            Err((field, text)) => shown.faults.add(form_words::name(field), text),
+        },
+    }
+    compose::answer(&sending, &signed, &shown).await
+}
+
+/// Where to go on; or what is wrong after all.
+async fn send_now(
+    sending: &Sending,
+    signed: &SignedIn,
+    shown: &Shown,
+    message: &ComposedMessage,
+) -> Result<Result<HttpResponse, (FormField, String)>, Problem> {
+    match sending.send.execute(&signed.connection, &shown.form_key, message).await {
+        Ok(id) => {
+            forget_draft(sending, signed).await?;
+            let repeated = sending.compose.measure(&shown.typed, shown.had_image).repeated;
+            let told = if repeated > 0 { format!("?folded={repeated}") } else { String::new() };
+            Ok(Ok(see_other(&format!("/app/messages/{id}{told}")).finish()))
+        }
+        Err(SendWebError::TooMany { room, until }) => {
+            let limits = sending.send.limits;
+            let text = form_words::too_many(&signed.frame, message.to.len(), limits, room, until);
+            Ok(Err((FormField::To, text)))
+        }
+        Err(SendWebError::ScopeMissing(AppScope::StoreFiles)) => {
+            Ok(Err((FormField::Image, form_words::images_not_allowed(&signed.frame))))
+        }
+        Err(SendWebError::ScopeMissing(_) | SendWebError::Ended) => {
+            keep_draft(sending, signed, &shown.typed).await?;
+            Err(Problem::new(ProblemCode::PermissionEnded))
+        }
+        Err(SendWebError::Repository(error)) => Err(Problem::from(&error)),
+    }
+}
+
+async fn forget_draft(sending: &Sending, signed: &SignedIn) -> Result<(), Problem> {
+    let (tenant, session) = (&signed.connection.tenant, signed.session.id);
+    sending.drafts.forget(tenant, session).await.map_err(|error| Problem::from(&error))
+}
+
+async fn keep_draft(sending: &Sending, signed: &SignedIn, typed: &TypedMessage) -> Result<(), Problem> {
+    let (tenant, session) = (&signed.connection.tenant, signed.session.id);
+    sending.drafts.keep(tenant, session, typed).await.map_err(|error| Problem::from(&error))
+}

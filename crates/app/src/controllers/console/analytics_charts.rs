@@ -1,0 +1,154 @@
+//! The charts of `/console/analytics`.
+
+use bonin_domain::analytics::Step;
+use bonin_services::analytics::{By, Latency, Line, Point, Series};
+
+use super::charts::{Chart, Column, Shape, Unit, drawn};
+use super::names;
+use super::overview::money;
+use crate::pages::{Frame, format};
+
+/// Parts that are drawn; colours do not tell more apart. The table shows all.
+const MOST: usize = 6;
+
+fn times(frame: &Frame, step: Step, points: &[Point]) -> Vec<String> {
+    let write = match step {
+        Step::Hour => format::hour,
+        Step::Day => format::day,
+    };
+    points.iter().map(|point| write(point.at, frame.locale)).collect()
+}
+
+fn over(frame: &Frame, step: Step) -> &'static str {
+    match step {
+        Step::Hour => frame.say("시각", "Hour"),
+        Step::Day => frame.say("날짜", "Day"),
+    }
+}
+
+/// Starts, successes and failed messages over time.
+pub fn course(frame: &Frame, step: Step, points: &[Point]) -> Chart {
+    let column = |name: &str, figure: fn(&Point) -> u64| Column {
+        name: name.to_owned(),
+        drawn: Some(points.iter().map(|point| Some(drawn(figure(point)))).collect()),
+        written: points.iter().map(|point| format::number(figure(point))).collect(),
+    };
+    Chart::new(
+        ("course", frame.say("인증 추이", "Verifications over time")),
+        (Shape::Lines, Unit::Count),
+        (over(frame, step), times(frame, step, points)),
+        &[
+            column(frame.say("시작", "Started"), |point| point.outcomes.starts()),
+            column(frame.say("완료", "Verified"), |point| point.outcomes.verified),
+            column(frame.say("실패한 발송", "Failed messages"), |point| point.failed),
+        ],
+    )
+}
+
+/// Conversion over time.
+pub fn conversion(frame: &Frame, step: Step, points: &[Point]) -> Chart {
+    let percent = |point: &Point| point.outcomes.conversion().ratio().map(|ratio| ratio * 100.0);
+    let written = |point: &Point| format::share(point.outcomes.verified, point.outcomes.decided());
+    Chart::new(
+        ("conversion", frame.say("전환율 추이", "Conversion over time")),
+        (Shape::Lines, Unit::Percent),
+        (over(frame, step), times(frame, step, points)),
+        &[Column {
+            name: frame.say("전환율", "Conversion").to_owned(),
+            drawn: Some(points.iter().map(percent).collect()),
+            written: points.iter().map(written).collect(),
+        }],
+    )
+}
+
+/// The parts of the whole span side by side.
+pub fn parts(frame: &Frame, by: By, series: &Series) -> Chart {
+    let lines = &series.lines;
+    let (id, title, head) = match by {
+        By::Provider => {
+            ("by-provider", frame.say("발송사별", "By provider"), frame.say("발송사", "Provider"))
+        }
+        By::Country => ("by-country", frame.say("국가별", "By country"), frame.say("국가", "Country")),
+        By::Purpose => ("by-purpose", frame.say("목적별", "By purpose"), frame.say("목적", "Purpose")),
+    };
+    let column = |name: &str, figure: fn(&Line) -> u64| Column {
+        name: name.to_owned(),
+        drawn: Some(lines.iter().take(MOST).map(|line| Some(drawn(figure(line)))).collect()),
+        written: lines.iter().map(|line| format::number(figure(line))).collect(),
+    };
+    let written = |name: &str, write: &dyn Fn(&Line) -> String| Column {
+        name: name.to_owned(),
+        drawn: None,
+        written: lines.iter().map(write).collect(),
+    };
+    let columns = vec![
+        column(frame.say("시작", "Started"), |line| line.outcomes().starts()),
+        column(frame.say("완료", "Verified"), |line| line.outcomes().verified),
+        written(frame.say("전환율", "Conversion"), &|line| {
+            let outcomes = line.outcomes();
+            format::share(outcomes.verified, outcomes.decided())
+        }),
+        written(frame.say("실패한 발송", "Failed"), &|line| format::number(line.failed())),
+        written(frame.say("비용", "Cost"), &|line| money(frame, &line.cost())),
+    ];
+    let labels = lines.iter().map(|line| part(frame, by, line)).collect();
+    Chart::new((id, title), (Shape::Bars, Unit::Count), (head, labels), &columns)
+}
+
+fn part(frame: &Frame, by: By, line: &Line) -> String {
+    let Some(name) = &line.name else { return frame.say("알 수 없음", "Unknown").to_owned() };
+    match by {
+        By::Provider => names::provider(name).to_owned(),
+        By::Country => name.clone(),
+        By::Purpose => {
+            name.parse().map_or(name.as_str(), |purpose| names::purpose(frame, purpose)).to_owned()
+        }
+    }
+}
+
+/// How long deliveries take, by provider: a histogram, and median and 95th percentile in the table's last rows.
+pub fn latency(frame: &Frame, latencies: &[Latency]) -> Chart {
+    let up_to = |tenths: u32| {
+        let bound = format::duration(Some(tenths), frame.locale);
+        if frame.korean() { format!("{bound} 이하") } else { format!("up to {bound}") }
+    };
+    let mut labels: Vec<String> = Latency::BOUNDS.into_iter().map(up_to).collect();
+    labels.push(frame.say("더 오래", "longer").to_owned());
+    labels.push(frame.say("중앙값", "Median").to_owned());
+    labels.push("95%".to_owned());
+    let columns = latencies.iter().map(|latency| {
+        let counts = latency.delivery.histogram(&Latency::BOUNDS);
+        let spread = [latency.delivery.median(), latency.delivery.percentile(95)];
+        let written = counts.iter().map(|count| format::number(*count));
+        let spread = spread.into_iter().map(|tenths| format::duration(tenths, frame.locale));
+        Column {
+            name: names::provider(latency.provider.as_str()).to_owned(),
+            drawn: Some(counts.iter().map(|count| Some(drawn(*count))).collect()),
+            written: written.chain(spread).collect(),
+        }
+    });
+    Chart::new(
+        ("latency", frame.say("도착까지 걸린 시간", "Time to delivery")),
+        (Shape::Bars, Unit::Count),
+        (frame.say("걸린 시간", "Within"), labels),
+        &columns.collect::<Vec<Column>>(),
+    )
+}
+
+/// What messages cost over time, by provider: drawn is what was paid in KRW.
+pub fn cost(frame: &Frame, step: Step, series: &Series) -> Chart {
+    let spent = |line: &&Line| !line.cost().is_unknown();
+    let lines: Vec<&Line> = series.lines.iter().filter(spent).collect();
+    let points = series.lines.first().map_or(&[][..], |line| &line.points);
+    let columns = lines.iter().map(|line| Column {
+        name: part(frame, By::Provider, line),
+        drawn: Some(line.points.iter().map(|point| Some(point.cost.of("KRW").to_f64())).collect()),
+        written: line.points.iter().map(|point| money(frame, &point.cost)).collect(),
+    });
+    Chart::new(
+        ("cost", frame.say("발송사별 비용", "Cost by provider")),
+        (Shape::Stack, Unit::Won),
+        (over(frame, step), times(frame, step, points)),
+        &columns.collect::<Vec<Column>>(),
+    )
+}

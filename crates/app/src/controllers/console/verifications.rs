@@ -1,0 +1,140 @@
+//! `/console/verifications`: look-up by name, or by number with a reason. A number never stands in an address.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use bonin_domain::codes::VerificationId;
+use bonin_domain::{PhoneNumber, Region};
+use bonin_services::admin::{LookUpVerifications, LookedUp, Reason};
+
+use super::names::{self, Badge};
+use super::session::{ConsolePages, Signed};
+use crate::pages::{Faults, Frame, format, see_other};
+use crate::problem::Problem;
+
+/// What the page needs.
+pub struct LookUps {
+    pub pages: Arc<ConsolePages>,
+    pub look_up: LookUpVerifications,
+}
+
+type Shared = web::Data<Arc<LookUps>>;
+
+#[derive(Template)]
+#[template(path = "console/verifications.html")]
+struct Page<'a> {
+    frame: &'a Frame,
+    signed: &'a Signed,
+    faults: &'a Faults,
+    id: &'a str,
+    number: &'a str,
+    reason: &'a str,
+    found: Option<Found>,
+}
+
+/// What was found for a number.
+struct Found {
+    masked: String,
+    starts: Vec<Start>,
+}
+
+struct Start {
+    id: VerificationId,
+    at: String,
+    tenant: String,
+    purpose: &'static str,
+    state: Badge,
+    /// Whether the number is one for tests.
+    test: bool,
+    checks: String,
+    sends: String,
+}
+
+/// `GET /console/verifications`; with `id` the way to that start.
+pub async fn page(shared: Shared, request: HttpRequest) -> HttpResponse {
+    let shown = async |signed: &Signed| {
+        let frame = &signed.frame;
+        let typed = frame.parameter("id").unwrap_or_default().trim();
+        let mut faults = Faults::default();
+        if !typed.is_empty() {
+            match typed.parse::<VerificationId>() {
+                Ok(id) => return Ok(see_other(&format!("/console/verifications/{id}")).finish()),
+                Err(_) => faults.add(
+                    "id",
+                    frame.say(
+                        "인증 ID는 숫자와 소문자 a~f로 된 32자예요.",
+                        "A name has 32 digits and letters from a to f.",
+                    ),
+                ),
+            }
+        }
+        let page = Page { frame, signed, faults: &faults, id: typed, number: "", reason: "", found: None };
+        Ok(if faults.is_empty() { signed.answer(&page) } else { signed.answer_faults(&page) })
+    };
+    shared.pages.show(&request, shown).await
+}
+
+/// `POST /console/verifications`: what was started for a number.
+pub async fn look_up(shared: Shared, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let deed = async |signed: &Signed, form: &crate::pages::form::Form| {
+        let frame = &signed.frame;
+        let (typed, given) = (form.text("number"), form.text("reason"));
+        let mut faults = Faults::default();
+        let number = PhoneNumber::parse(typed, Region::KR);
+        let number = number.map_err(|_| {
+            let what = frame.say("휴대폰 번호를 확인해 주세요.", "This is not a phone number.");
+            faults.add("number", what);
+        });
+        let reason = read_reason(frame, given, &mut faults);
+        let page =
+            |found| Page { frame, signed, faults: &faults, id: "", number: typed, reason: given, found };
+        let (Ok(number), Some(reason)) = (number, reason) else {
+            return Ok(frame.answer(StatusCode::UNPROCESSABLE_ENTITY, &page(None)));
+        };
+        let starts = shared.look_up.execute(&signed.actor(), &number, &reason).await;
+        let starts = starts.map_err(|error| Problem::from(&error))?;
+        let starts = starts.iter().map(|start| Start::new(frame, start)).collect();
+        Ok(signed.answer(&page(Some(Found { masked: number.masked(), starts }))))
+    };
+    shared.pages.change(&request, payload, deed).await
+}
+
+/// The reason that was typed; a fault where it is none.
+pub fn read_reason(frame: &Frame, typed: &str, faults: &mut Faults) -> Option<Reason> {
+    let reason = Reason::parse(typed);
+    let what = frame.say(
+        "사유를 5자 이상 200자 이하로 적어 주세요. 감사 기록에 남아요.",
+        "Type a reason of 5 to 200 characters. It stands in the record.",
+    );
+    reason.map_err(|_| faults.add("reason", what)).ok()
+}
+
+impl Start {
+    fn new(frame: &Frame, start: &LookedUp) -> Self {
+        let at = format::moment(start.at(), frame.locale);
+        match start {
+            LookedUp::Verification(of) => Self {
+                id: of.id,
+                at,
+                tenant: of.tenant.to_string(),
+                purpose: names::purpose(frame, of.purpose),
+                state: names::status(frame, of.status),
+                test: of.test_number,
+                checks: format!("{} / {}", of.checks, of.max_checks),
+                sends: of.sends.to_string(),
+            },
+            LookedUp::Refused(of) => Self {
+                id: of.id,
+                at,
+                tenant: of.tenant.to_string(),
+                purpose: names::purpose(frame, of.purpose),
+                state: names::outcome(frame, &of.outcome),
+                test: of.test_number,
+                checks: "–".to_owned(),
+                sends: "0".to_owned(),
+            },
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What became of what people send with the messaging app.
+
+use bonin_domain::TenantId;
+use bonin_domain::messages::{DeliveryState, FailureClass, ProviderReference};
+use bonin_domain::messaging::{WebSendId, WebSendState};
+use bonin_ports::{FollowedMessage, PreparedMessage, WebSendNews};
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::super::engine::Conn;
+use super::web_sends::messages_of;
+use crate::failure::Failure;
+use crate::rows::{FiguresRow, WebMessageRow};
+use crate::schema::{web_messages as m, web_sends as s};
+use crate::sql::{Instant, Uid};
+
+/// Notes it where the send is in a state that it can follow upon; its row is held then, so that news of one send take
+/// turns.
+pub fn note(
+    c: &mut Conn,
+    tenant: &TenantId,
+    id: WebSendId,
+    news: &WebSendNews,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let row = Uid(id.as_uuid());
+    let upon = diesel::update(s::table.find(row))
+        .filter(s::tenant.eq(tenant.as_str()))
+        .filter(s::state.eq_any(follows_upon(news).iter().map(|state| state.as_str())));
+    match news {
+        WebSendNews::Prepared { group, messages } => {
+            if upon.set(s::group_ref.eq(group)).execute(c)? == 1 {
+                prepare(c, row, messages, now)?;
+            }
+        }
+        WebSendNews::Refused { class, code } => {
+            let refused = (
+                s::state.eq(WebSendState::Refused.as_str()),
+                s::failure.eq(class.as_str()),
+                s::provider_code.eq(code),
+                s::counted.eq(false),
+            );
+            if upon.set(refused).execute(c)? == 1 {
+                advance_all(c, row, &Reached::failed(*class, code, now))?;
+            }
+        }
+        WebSendNews::Released { state, figures } => {
+            let figures = figures.as_ref().map(FiguresRow::from);
+            if upon.set((s::state.eq(state.as_str()), figures)).execute(c)? == 1 {
+                let is_unclear = *state == WebSendState::Unclear;
+                let state = if is_unclear { DeliveryState::Unknown } else { DeliveryState::Accepted };
+                advance_all(c, row, &Reached::new(state, None, None, now))?;
+            }
+        }
+        WebSendNews::Cancelled => {
+            upon.set((s::state.eq(WebSendState::Cancelled.as_str()), s::counted.eq(false))).execute(c)?;
+        }
+        WebSendNews::Followed { figures, messages } => {
+            let told = (FiguresRow::from(figures), s::followed_at.eq(Instant(now)));
+            if upon.set(told).execute(c)? == 1 {
+                follow(c, row, messages, now)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The states of a send in which news of it count. What came later is never taken back, whichever news come first.
+fn follows_upon(news: &WebSendNews) -> &'static [WebSendState] {
+    use WebSendState::{Cancelled, Prepared, Refused, Scheduled, Sent, Unclear};
+    match news {
+        WebSendNews::Prepared { .. } => &[Prepared],
+        WebSendNews::Refused { .. } => &[Prepared, Unclear, Scheduled],
+        WebSendNews::Cancelled => &[Prepared, Scheduled],
+        WebSendNews::Released { state, .. } => match state {
+            Unclear => &[Prepared, Unclear],
+            Scheduled => &[Prepared, Unclear, Scheduled],
+            Sent => &[Prepared, Unclear, Scheduled, Sent],
+            // No release ends so.
+            Prepared | Refused | Cancelled => &[],
+        },
+        WebSendNews::Followed { .. } => &[Prepared, Unclear, Scheduled, Sent],
+    }
+}
+
+fn prepare(c: &mut Conn, send: Uid, prepared: &[PreparedMessage], now: Timestamp) -> Result<(), Failure> {
+    for (row, message) in messages_of(c, send)?.iter().zip(prepared) {
+        let reference = message.reference.as_ref().map(ProviderReference::as_str);
+        diesel::update(m::table.find(row.id)).set(m::reference.eq(reference)).execute(c)?;
+        if let Some((class, code)) = &message.refusal {
+            advance(c, row.id, &Reached::failed(*class, code, now))?;
+        }
+    }
+    Ok(())
+}
+
+fn follow(c: &mut Conn, send: Uid, followed: &[FollowedMessage], now: Timestamp) -> Result<(), Failure> {
+    let rows = messages_of(c, send)?;
+    for message in followed {
+        let meant = |row: &&WebMessageRow| row.reference.as_deref() == Some(message.reference.as_str());
+        // Most have nothing new, which costs no statement.
+        let behind = rows.iter().find(meant).filter(|row| row.rank < message.state.rank());
+        if let Some(row) = behind {
+            let code = Some(message.provider_code.as_str());
+            advance(c, row.id, &Reached::new(message.state, message.failure, code, now))?;
+        }
+    }
+    Ok(())
+}
+
+/// How far a message came.
+#[derive(AsChangeset)]
+#[diesel(table_name = crate::schema::web_messages, treat_none_as_null = true)]
+struct Reached {
+    state: &'static str,
+    rank: i16,
+    failure: Option<String>,
+    provider_code: Option<String>,
+    updated_at: Instant,
+}
+
+impl Reached {
+    fn new(state: DeliveryState, failure: Option<FailureClass>, code: Option<&str>, now: Timestamp) -> Self {
+        Self {
+            state: state.as_str(),
+            rank: state.rank(),
+            failure: failure.map(|class| class.as_str().to_owned()),
+            provider_code: code.map(str::to_owned),
+            updated_at: Instant(now),
+        }
+    }
+
+    fn failed(class: FailureClass, code: &str, now: Timestamp) -> Self {
+        Self::new(DeliveryState::Failed, Some(class), Some(code), now)
+    }
+}
+
+/// Moves one message forward where the state lies ahead.
+fn advance(c: &mut Conn, message: Uid, to: &Reached) -> Result<(), Failure> {
+    diesel::update(m::table.find(message)).filter(m::rank.lt(to.rank)).set(to).execute(c)?;
+    Ok(())
+}
+
+/// Moves every message of a send forward for which the state lies ahead.
+fn advance_all(c: &mut Conn, send: Uid, to: &Reached) -> Result<(), Failure> {
+    diesel::update(m::table.filter(m::send_id.eq(send))).filter(m::rank.lt(to.rank)).set(to).execute(c)?;
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! Administrators: how they get in, and what is recorded of them.
+
+mod joining;
+mod logging_in;
+mod office;
+mod recording;

@@ -1,0 +1,177 @@
+//! A provider that sends groups for people, and does what a test says.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use bonin_domain::PhoneNumber;
+use bonin_domain::messages::{DeliveryState, FailureClass, Image, ProviderReference};
+use bonin_domain::messaging::GroupFigures;
+use bonin_ports::{
+    AccountBalance, FollowedMessage, GroupReport, MessagingAccount, MessagingError, MessagingGroups,
+    PreparedGroup, PreparedMessage, WebContent,
+};
+use jiff::Timestamp;
+use secrecy::SecretString;
+
+/// What the next call does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    /// Nothing, and says that it could not.
+    Away,
+    /// What is asked, and its answer is lost.
+    Mute,
+    /// Nothing, for lack of money.
+    Poor,
+    /// Nothing, since the sender is not registered: each message is refused by itself.
+    Strict,
+}
+
+/// What it was asked to do.
+#[derive(Default)]
+struct Asked {
+    groups: HashMap<String, Vec<PhoneNumber>>,
+    released: HashMap<String, Option<Timestamp>>,
+    cancelled: Vec<String>,
+    images: u32,
+    follows: u32,
+    moods: Vec<Mood>,
+}
+
+/// The provider.
+#[derive(Default)]
+pub struct Carrier(Mutex<Asked>);
+
+impl Carrier {
+    /// What the next calls do, one after the other; then they do as they are asked.
+    pub fn is(&self, moods: &[Mood]) {
+        self.0.lock().unwrap().moods = moods.iter().rev().copied().collect();
+    }
+
+    /// How many groups were released, and for when.
+    pub fn released(&self) -> Vec<Option<Timestamp>> {
+        self.0.lock().unwrap().released.values().copied().collect()
+    }
+
+    pub fn prepared(&self) -> usize {
+        self.0.lock().unwrap().groups.len()
+    }
+
+    pub fn follows(&self) -> u32 {
+        self.0.lock().unwrap().follows
+    }
+
+    pub fn images(&self) -> u32 {
+        self.0.lock().unwrap().images
+    }
+}
+
+fn away() -> MessagingError {
+    MessagingError::Unavailable { code: "503".to_owned(), cause: "away".into() }
+}
+
+fn mute() -> MessagingError {
+    MessagingError::Unclear { code: "500".to_owned(), cause: "mute".into() }
+}
+
+fn poor() -> MessagingError {
+    MessagingError::Refused { class: FailureClass::Quota, code: "402".to_owned() }
+}
+
+#[async_trait]
+impl MessagingGroups for Carrier {
+    async fn prepare(
+        &self,
+        _: &SecretString,
+        _: &WebContent,
+        to: &[PhoneNumber],
+    ) -> Result<PreparedGroup, MessagingError> {
+        let mut asked = self.0.lock().unwrap();
+        let mood = asked.moods.pop();
+        match mood {
+            Some(Mood::Away) => return Err(away()),
+            Some(Mood::Mute) => return Err(mute()),
+            Some(Mood::Poor) => return Err(poor()),
+            Some(Mood::Strict) | None => {}
+        }
+        let group = format!("G{}", asked.groups.len());
+        asked.groups.insert(group.clone(), to.to_vec());
+        let message = |place| PreparedMessage {
+            reference: ProviderReference::parse(&format!("{group}M{place}")),
+            refusal: (mood == Some(Mood::Strict)).then(|| (FailureClass::Sender, "1062".to_owned())),
+        };
+        let messages = (0..to.len()).map(message).collect();
+        Ok(PreparedGroup { group, messages })
+    }
+
+    async fn release(
+        &self,
+        _: &SecretString,
+        group: &str,
+        at: Option<Timestamp>,
+    ) -> Result<GroupFigures, MessagingError> {
+        let mut asked = self.0.lock().unwrap();
+        let mood = asked.moods.pop();
+        match mood {
+            Some(Mood::Away) => return Err(away()),
+            Some(Mood::Poor | Mood::Strict) => return Err(poor()),
+            Some(Mood::Mute) | None => {}
+        }
+        let first = asked.released.insert(group.to_owned(), at).is_none();
+        if mood.is_some() {
+            return Err(mute());
+        }
+        let pending = u32::try_from(asked.groups[group].len()).unwrap();
+        Ok(if first { GroupFigures { pending, ..GroupFigures::default() } } else { GroupFigures::default() })
+    }
+
+    async fn cancel(&self, _: &SecretString, group: &str) -> Result<(), MessagingError> {
+        let mut asked = self.0.lock().unwrap();
+        if asked.moods.pop().is_some() {
+            return Err(poor());
+        }
+        asked.cancelled.push(group.to_owned());
+        Ok(())
+    }
+
+    async fn follow(&self, _: &SecretString, group: &str) -> Result<GroupReport, MessagingError> {
+        let mut asked = self.0.lock().unwrap();
+        asked.follows += 1;
+        let is_cancelled = asked.cancelled.iter().any(|other| other == group);
+        let size = u32::try_from(asked.groups[group].len()).unwrap();
+        let released = asked.released.contains_key(group) && !is_cancelled;
+        let messages = (0..size).filter_map(|place| {
+            Some(FollowedMessage {
+                reference: ProviderReference::parse(&format!("{group}M{place}"))?,
+                state: DeliveryState::Delivered,
+                failure: None,
+                provider_code: "4000".to_owned(),
+            })
+        });
+        let messages = if released { messages.collect() } else { Vec::new() };
+        let delivered = if released { size } else { 0 };
+        let profit = bonin_domain::Amount::whole(2);
+        Ok(GroupReport {
+            released,
+            figures: GroupFigures { delivered, profit, ..GroupFigures::default() },
+            messages,
+        })
+    }
+}
+
+#[async_trait]
+impl MessagingAccount for Carrier {
+    async fn account(&self, _: &SecretString) -> Result<String, MessagingError> {
+        Err(away())
+    }
+
+    async fn balance(&self, _: &SecretString) -> Result<AccountBalance, MessagingError> {
+        Err(away())
+    }
+
+    async fn store_image(&self, _: &SecretString, _: &Image) -> Result<String, MessagingError> {
+        let mut asked = self.0.lock().unwrap();
+        asked.images += 1;
+        Ok(format!("I{}", asked.images))
+    }
+}

@@ -1,0 +1,255 @@
+//! The messaging app, from logging in at CoolSMS to the message on the phone and what it earned.
+
+use bonin_browser_tests::{Browser, View};
+use bonin_tests::{Deadline, Engine, Server, numbers, until};
+use http::Method;
+use serde_json::Value;
+
+/// A person of the sandbox's CoolSMS.
+const PERSON: (&str, &str) = ("sandbox@bonin.test", "bonin-sandbox");
+
+/// The sender number that is registered at the sandbox's CoolSMS.
+async fn sender(server: &Server) -> String {
+    let credentials: Value = server.sandbox().api().get("/sandbox/credentials").await.expect(200).json();
+    let from = &credentials["coolsms"]["from"];
+    let from = from.as_str().or_else(|| from[0].as_str());
+    from.expect("CoolSMS has a registered sender").to_owned()
+}
+
+async fn welcomed(server: &Server, view: View) -> Browser {
+    let browser = Browser::open(view).await;
+    browser.goto(&format!("{}/app", server.api().base())).await;
+    browser
+}
+
+/// Types the person's credentials at CoolSMS; its page of permissions follows.
+async fn log_in_at_coolsms(browser: &Browser) {
+    browser.write("#email", PERSON.0).await;
+    browser.write("#password", PERSON.1).await;
+    browser.press("form[action='/oauth2/v1/login'] button").await;
+    browser.find("button[value=allow]").await;
+}
+
+async fn logged_in(server: &Server, view: View) -> Browser {
+    let browser = welcomed(server, view).await;
+    browser.press("form[action='/app/login'] button").await;
+    log_in_at_coolsms(&browser).await;
+    browser.press("button[value=allow]").await;
+    assert_eq!(browser.path().await, "/app/send");
+    browser
+}
+
+async fn fill_in(browser: &Browser, server: &Server, to: &str, text: &str) {
+    browser.write("#to", to).await;
+    browser.write("#from", &sender(server).await).await;
+    browser.write("#text", text).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_goes_from_log_in_to_the_handset_and_back_as_delivered() {
+    journey(View::PHONE, "phone").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_on_a_desk_in_the_dark() {
+    journey(View::DESK.dark(), "desk").await;
+}
+
+async fn journey(view: View, name: &str) {
+    let server = Server::on(Engine::Sqlite).start().await;
+    let picture = |page: &str| format!("app-{page}-{name}");
+    let browser = welcomed(&server, view).await;
+    browser.judge().await;
+    browser.picture(&picture("welcome")).await;
+
+    browser.press("form[action='/app/login'] button").await;
+    browser.judge().await;
+    log_in_at_coolsms(&browser).await;
+    browser.judge().await;
+    let asked = browser.text(".scopes").await;
+    assert!(asked.contains("message:write"), "{asked}");
+    assert!(!asked.contains("message:read") && !asked.contains("cash") && !asked.contains("storage"), "{asked}");
+    browser.picture(&picture("consent")).await;
+    browser.press("button[value=allow]").await;
+
+    assert_eq!(browser.path().await, "/app/send");
+    browser.judge().await;
+    let number = numbers::fresh();
+    let text = "안녕하세요. 예약하신 시간은 오늘 오후 3시예요.";
+    fill_in(&browser, &server, &number, text).await;
+    browser.until_text("#text-count", "SMS · 46/90").await;
+    browser.picture(&picture("send")).await;
+    browser.judge().await;
+    browser.press("#send-button").await;
+
+    let sent = browser.path().await;
+    assert!(sent.starts_with("/app/messages/"), "{sent}");
+    assert_eq!(server.handset().message(&number).await.text, text);
+    browser.judge().await;
+    // What became of it is another permission, asked for where it is first wanted.
+    browser.press("form[action='/app/allow'] button[value=read]").await;
+    let asked = browser.text(".scopes").await;
+    assert!(asked.contains("message:write") && asked.contains("message:read") && !asked.contains("cash"), "{asked}");
+    browser.press("button[value=allow]").await;
+    browser.goto(&format!("{}{}", server.api().base(), sent.split('?').next().expect("a path"))).await;
+    browser.until_text("#delivered", "1").await;
+    browser.until_text("#earned", "2원").await;
+    browser.judge().await;
+    browser.picture(&picture("delivered")).await;
+
+    browser.press("a[href='/app/messages']").await;
+    browser.until_text("table", "도착").await;
+    browser.judge().await;
+    browser.press("a[href='/app/earnings']").await;
+    browser.until_text("main", "2원").await;
+    browser.judge().await;
+    browser.picture(&picture("earnings")).await;
+
+    browser.press("a[href='/app/account']").await;
+    browser.judge().await;
+    browser.press("form[action='/app/allow'] input[value=cash] ~ button").await;
+    browser.press("button[value=allow]").await;
+    assert_eq!(browser.path().await, "/app/account");
+    browser.until_text("section[aria-labelledby=balance]", "원").await;
+    browser.judge().await;
+    browser.picture(&picture("account")).await;
+
+    browser.press("a[href='/app/account/disconnect']").await;
+    browser.judge().await;
+    browser.press("form[action='/app/account/disconnect'] button").await;
+    browser.judge().await;
+    browser.goto(&format!("{}/app/send", server.api().base())).await;
+    assert_eq!(browser.path().await, "/app", "nobody is logged in any more");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_counter_counts_as_the_carrier_does() {
+    let server = Server::on(Engine::Sqlite).start().await;
+    let browser = logged_in(&server, View::DESK).await;
+    let field = "#text";
+    for (text, shown, kind) in [
+        ("가".repeat(45), "90/90", "SMS"),
+        ("가".repeat(45) + "a", "91/2000", "LMS"),
+        ("a".repeat(90), "90/90", "SMS"),
+        ("똠방각하 펲시콜라".to_owned(), "17/90", "SMS"),
+    ] {
+        browser.write(field, &text).await;
+        browser.until_text("#text-count", shown).await;
+        browser.until_text("#text-count", kind).await;
+        browser.until_text("#preview-kind", kind).await;
+        // The server counts the same: it shows the form again, since nobody is to get it.
+        browser.press("#send-button").await;
+        browser.find("#faults").await;
+        let counted = browser.run("return document.querySelector('#text-count').textContent;", vec![]).await;
+        let counted = counted.as_str().expect("a count").to_owned();
+        assert!(counted.contains(shown) && counted.contains(kind), "{counted}");
+    }
+    browser.set(field, "좋아요 😀").await;
+    browser.until_text("#unsendable", "😀").await;
+    browser.judge().await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everything_works_without_scripts() {
+    let server = Server::on(Engine::Sqlite).start().await;
+    let browser = logged_in(&server, View::PHONE.without_scripts()).await;
+    let numbers = [numbers::fresh(), numbers::fresh()];
+    fill_in(&browser, &server, &numbers.join("\n"), &"가".repeat(46)).await;
+    browser.press("#preview-button").await;
+    let counted = browser.text("#text-count").await;
+    assert!(counted.contains("LMS") && counted.contains("92/2000"), "{counted}");
+    browser.press("#send-button").await;
+    assert!(browser.path().await.starts_with("/app/messages/"));
+    for number in &numbers {
+        assert_eq!(server.handset().message(number).await.text, "가".repeat(46));
+    }
+    browser.press("form[action='/app/allow'] button[value=read]").await;
+    browser.press("button[value=allow]").await;
+    browser.goto(&format!("{}/app/messages", server.api().base())).await;
+    browser.press("table a").await;
+    // Somebody who looks again and again; each look asks the provider.
+    until("both delivered", Deadline::secs(20), async || {
+        let delivered = browser.text("#delivered").await == "2";
+        if !delivered && browser.has("#refresh").await {
+            browser.press("#refresh").await;
+        }
+        delivered.then_some(())
+    })
+    .await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_permission_and_one_taken_back_each_have_a_page() {
+    let server = Server::on(Engine::Sqlite).start().await;
+    let browser = welcomed(&server, View::PHONE.english()).await;
+    browser.press("form[action='/app/login'] button").await;
+    log_in_at_coolsms(&browser).await;
+    browser.press("button[value=refuse]").await;
+    assert!(browser.path().await.starts_with("/app/oauth/callback"));
+    browser.judge().await;
+    browser.picture("app-refused-phone").await;
+    browser.press("a.button-primary").await;
+    browser.press("form[action='/app/login'] button").await;
+    browser.press("button[value=allow]").await;
+    assert_eq!(browser.path().await, "/app/send");
+
+    let grants = server.sandbox().api().request(Method::DELETE, "/sandbox/oauth/grants");
+    assert_eq!(grants.send().await.expect("an answer").status(), 204);
+    fill_in(&browser, &server, &numbers::fresh(), "Hello").await;
+    browser.press("#send-button").await;
+    browser.judge().await;
+    browser.picture("app-revoked-phone").await;
+    browser.press("form[action='/app/login'] button").await;
+    browser.press("button[value=allow]").await;
+    assert!(browser.path().await.starts_with("/app/"), "the way back in");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_is_sent_by_keyboard_alone() {
+    let server = Server::on(Engine::Sqlite).start().await;
+    let browser = welcomed(&server, View::DESK).await;
+    browser.tab_to("form[action='/app/login'] button").await;
+    browser.enter().await;
+    browser.tab_to("#email").await;
+    browser.type_text(PERSON.0).await;
+    browser.tab_to("#password").await;
+    browser.type_text(PERSON.1).await;
+    browser.enter().await;
+    browser.find("button[value=allow]").await;
+    browser.tab_to("button[value=allow]").await;
+    browser.enter().await;
+    browser.find("#to").await;
+    let number = numbers::fresh();
+    browser.tab_to("#to").await;
+    browser.type_text(&number).await;
+    browser.tab_to("#from").await;
+    browser.type_text(&sender(&server).await).await;
+    browser.tab_to("#text").await;
+    browser.type_text("키보드로 보냈어요").await;
+    browser.tab_to("#send-button").await;
+    browser.enter().await;
+    browser.find("#sent").await;
+    assert_eq!(server.handset().message(&number).await.text, "키보드로 보냈어요");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_wrong_is_said_at_its_field_and_nothing_is_lost() {
+    let server = Server::on(Engine::Sqlite).start().await;
+    let browser = logged_in(&server, View::NARROW).await;
+    fill_in(&browser, &server, "010-1234", "이 글은 남아 있어야 해요").await;
+    browser.press("#send-button").await;
+    browser.find("#to[aria-invalid=true]").await;
+    browser.judge().await;
+    assert_eq!(browser.find("#text").await.prop("value").await.expect("a value").as_deref(), Some("이 글은 남아 있어야 해요"));
+    assert_eq!(browser.find("#to").await.prop("value").await.expect("a value").as_deref(), Some("010-1234"));
+    for page in ["/app/send", "/app/messages", "/app/earnings", "/app/account", "/app/account/disconnect"] {
+        browser.goto(&format!("{}{page}", server.api().base())).await;
+        browser.judge().await;
+    }
+    browser.close().await;
+}
