@@ -308,7 +308,7 @@ async fn a_text_saved_in_the_console_is_used_by_the_next_code(engine: Engine) {
     assert!(preview.contains("[Bonin] 콘솔에서 바꾼 번호 000000\n타인에게"), "{preview}");
     for (wrong, told) in [
         ("{brand} {code}", "{warning}은 한 번만"),
-        ("[{brand}] {code} {warning} 😀", "(1번째 줄 29번째 글자)"),
+        ("[{brand}] {code} {warning} 😀", "(1번째 줄 28번째 글자)"),
         ("[{brand}] {code} {warning} {name}", "{name}라는 자리는 없어요"),
         ("[{brand}] {code} {warning} 아주 아주 길어서 짧은 문자 하나에는 다 담기지 못하는 글", "바이트라서"),
     ] {
@@ -359,7 +359,7 @@ async fn no_secret_of_an_administrator_is_kept_or_logged(engine: Engine) {
 
     let mut needles: Vec<Vec<u8>> = Vec::new();
     let mut plant = |value: &[u8]| {
-        let hex: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = value.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
         needles.extend([hex.to_uppercase().into_bytes(), hex.into_bytes(), value.to_vec()]);
         needles
             .extend([STANDARD_NO_PAD.encode(value).into_bytes(), URL_SAFE_NO_PAD.encode(value).into_bytes()]);

@@ -29,7 +29,8 @@ pub struct Administrator {
     pub step: i64,
     /// The session's token, once they are logged in.
     pub session: Option<String>,
-    console: Api,
+    /// The admin listener.
+    pub console: Api,
 }
 
 impl Server {

@@ -145,7 +145,20 @@ fn open(path: &Path) -> SqliteConnection {
     let path = path.to_str().expect("a path in UTF-8");
     let mut connection = SqliteConnection::establish(path).expect("the file opens");
     connection.batch_execute("PRAGMA busy_timeout = 5000").expect("it takes settings");
+    // Only later versions than some machines have bring their own.
+    unhex_utils::register_impl(&mut connection, |digits: String| -> Vec<u8> {
+        let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        let pairs = digits.as_bytes().chunks(2);
+        pairs.map(|pair| pair.iter().filter_map(digit).fold(0, |byte, digit| byte << 4 | digit)).collect()
+    })
+    .expect("it takes a function");
     connection
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The bytes that hex digits stand for.
+    fn unhex(digits: Text) -> Binary;
 }
 
 #[derive(QueryableByName)]

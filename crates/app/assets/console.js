@@ -4,7 +4,6 @@
 (() => {
   const drawn = [];
   const scheme = matchMedia("(prefers-color-scheme: dark)");
-  const still = matchMedia("(prefers-reduced-motion: reduce)");
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const line = (place) => colour(`--chart-${(place % 6) + 1}`);
@@ -38,7 +37,8 @@
     return {
       responsive: true,
       maintainAspectRatio: false,
-      animation: still.matches ? false : { duration: 300 },
+      // Nothing moves: figures are there at once, and so they are for people who want no motion.
+      animation: false,
       interaction: { mode: "index", intersect: false },
       scales: {
         x: { stacked, ticks, grid: { display: false }, border: { color: colour("--chart-grid") } },

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use bonin_cafe24::{Cafe24Client, Cafe24Config, Cafe24Sender};
 use bonin_coolsms_oauth::{
-    CoolsmsApp, CoolsmsClient, CoolsmsConfig, CoolsmsReceipts, CoolsmsSender, Credential, OAuthClient, OAuthConfig,
+    CoolsmsApp, CoolsmsClient, CoolsmsConfig, CoolsmsReceipts, CoolsmsSender, Credential, OAuthClient,
+    OAuthConfig,
 };
 use bonin_domain::messages::ProviderName;
 use bonin_http::Http;
@@ -19,8 +20,8 @@ use bonin_services::dispatch::{Carrier, Provider, Providers};
 
 use crate::controllers::identities::{BrowserSdk, Merchant};
 use crate::settings::{
-    Cafe24Settings, CoolsmsSettings, IdentityProvider, IdentitySettings, MessagingSettings, NexmoSettings, ProviderSettings,
-    ProviderTarget, SensSettings,
+    Cafe24Settings, CoolsmsSettings, IdentityProvider, IdentitySettings, MessagingSettings, NexmoSettings,
+    ProviderSettings, ProviderTarget, SensSettings,
 };
 use crate::wiring::{Failure, System};
 
@@ -278,8 +279,7 @@ pub fn messaging(
     let config =
         OAuthConfig::new(address, &settings.client_id, settings.client_secret.clone(), settings.pkce)?;
     let (clock, entropy) = (&system.clock, &system.entropy);
-    let app =
-        CoolsmsApp::new(address, &settings.app_id, http.clone(), clock.clone(), entropy.clone())?;
+    let app = CoolsmsApp::new(address, &settings.app_id, http.clone(), clock.clone(), entropy.clone())?;
     let app = Arc::new(app);
     Ok(MessagingPorts {
         oauth: Arc::new(OAuthClient::new(config, http.clone(), clock.clone())),

@@ -68,7 +68,10 @@ async fn journey(view: View, name: &str) {
     browser.judge().await;
     let asked = browser.text(".scopes").await;
     assert!(asked.contains("message:write"), "{asked}");
-    assert!(!asked.contains("message:read") && !asked.contains("cash") && !asked.contains("storage"), "{asked}");
+    assert!(
+        !asked.contains("message:read") && !asked.contains("cash") && !asked.contains("storage"),
+        "{asked}"
+    );
     browser.picture(&picture("consent")).await;
     browser.press("button[value=allow]").await;
 
@@ -89,7 +92,10 @@ async fn journey(view: View, name: &str) {
     // What became of it is another permission, asked for where it is first wanted.
     browser.press("form[action='/app/allow'] button[value=read]").await;
     let asked = browser.text(".scopes").await;
-    assert!(asked.contains("message:write") && asked.contains("message:read") && !asked.contains("cash"), "{asked}");
+    assert!(
+        asked.contains("message:write") && asked.contains("message:read") && !asked.contains("cash"),
+        "{asked}"
+    );
     browser.press("button[value=allow]").await;
     browser.goto(&format!("{}{}", server.api().base(), sent.split('?').next().expect("a path"))).await;
     browser.until_text("#delivered", "1").await;
@@ -245,7 +251,10 @@ async fn what_is_wrong_is_said_at_its_field_and_nothing_is_lost() {
     browser.press("#send-button").await;
     browser.find("#to[aria-invalid=true]").await;
     browser.judge().await;
-    assert_eq!(browser.find("#text").await.prop("value").await.expect("a value").as_deref(), Some("이 글은 남아 있어야 해요"));
+    assert_eq!(
+        browser.find("#text").await.prop("value").await.expect("a value").as_deref(),
+        Some("이 글은 남아 있어야 해요")
+    );
     assert_eq!(browser.find("#to").await.prop("value").await.expect("a value").as_deref(), Some("010-1234"));
     for page in ["/app/send", "/app/messages", "/app/earnings", "/app/account", "/app/account/disconnect"] {
         browser.goto(&format!("{}{page}", server.api().base())).await;

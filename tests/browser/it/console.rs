@@ -179,7 +179,8 @@ async fn figures_are_tables_without_scripts() {
     logged_in(&server, &browser, None).await;
     browser.look_as(View::DESK.without_scripts()).await;
     browser.goto(&format!("{}/console/analytics", server.admin().base())).await;
-    let open = "return [...document.querySelectorAll('figure')].map((one) => one.querySelector('details').open);";
+    let open =
+        "return [...document.querySelectorAll('figure')].map((one) => one.querySelector('details').open);";
     let open = browser.run(open, vec![]).await;
     let open = open.as_array().expect("figures");
     assert!(open.len() >= 5 && open.iter().all(|one| one == true), "{open:?}");

@@ -2,5 +2,6 @@
 
 mod app;
 mod console;
+mod docs;
 mod handset;
 mod identity;

@@ -20,7 +20,8 @@ const WIDER: &str = "const page = document.scrollingElement; return page.scrollW
     ? `${page.scrollWidth} > ${window.innerWidth}` : null;";
 
 /// Headings of the first order that are to be seen.
-const HEADINGS: &str = "return [...document.querySelectorAll('h1')].filter((one) => one.checkVisibility()).length;";
+const HEADINGS: &str =
+    "return [...document.querySelectorAll('h1')].filter((one) => one.checkVisibility()).length;";
 
 impl Browser {
     /// Judges the page that is open: nothing was logged to its console, nothing was asked of another host, it has one
@@ -49,14 +50,17 @@ impl Browser {
         let entries = self.log("browser").await;
         let told = entries.iter().filter(|entry| entry["level"] == "SEVERE" || entry["level"] == "WARNING");
         let told = told.filter_map(|entry| entry["message"].as_str());
-        told.filter(|message| !message.contains("the server responded with a status of 4")).map(str::to_owned).collect()
+        told.filter(|message| !message.contains("the server responded with a status of 4"))
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Requests to other hosts than this machine since the last time.
     async fn strangers(&self) -> Vec<String> {
         let mut strangers = Vec::new();
         for entry in self.log("performance").await {
-            let told: Value = serde_json::from_str(entry["message"].as_str().unwrap_or("null")).unwrap_or_default();
+            let told: Value =
+                serde_json::from_str(entry["message"].as_str().unwrap_or("null")).unwrap_or_default();
             let told = &told["message"];
             if told["method"] != "Network.requestWillBeSent" {
                 continue;

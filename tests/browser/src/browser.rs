@@ -74,7 +74,9 @@ impl Browser {
         let mut driver = Process::start("chromedriver", program, folder.path());
         let port = driver.line("ChromeDriver was started successfully on port ").await;
         let address = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
-        let Value::Object(capabilities) = capabilities(folder.path(), view) else { unreachable!("an object") };
+        let Value::Object(capabilities) = capabilities(folder.path(), view) else {
+            unreachable!("an object")
+        };
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&address)
@@ -88,7 +90,8 @@ impl Browser {
     /// Looks at pages in another way from now on; what is open changes at once, but for its language.
     pub async fn look_as(&self, view: View) {
         let View { width, height, dark, language, scripts } = view;
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
         self.devtools("Emulation.setDeviceMetricsOverride", &metrics).await;
         let scheme = if dark { "dark" } else { "light" };
         let features = json!([
@@ -123,7 +126,8 @@ impl Browser {
     /// # Panics
     /// When it does not come within 10 s.
     pub async fn find(&self, selector: &str) -> Element {
-        until(selector, Deadline::secs(10), async || self.client.find(Locator::Css(selector)).await.ok()).await
+        until(selector, Deadline::secs(10), async || self.client.find(Locator::Css(selector)).await.ok())
+            .await
     }
 
     /// Whether a CSS selector finds anything now.
@@ -192,7 +196,7 @@ impl Browser {
         self.client.execute(script, arguments).await.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
-    /// A command of the DevTools protocol.
+    /// A command of the browser's own protocol.
     ///
     /// # Panics
     /// When the browser refuses it.

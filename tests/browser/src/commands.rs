@@ -13,7 +13,7 @@ pub(crate) struct Command {
 }
 
 impl Command {
-    /// A command of the DevTools protocol.
+    /// A command of the browser's own protocol.
     pub(crate) fn devtools(name: &str, parameters: &Value) -> Self {
         Self { path: "goog/cdp/execute", body: json!({ "cmd": name, "params": parameters }) }
     }

@@ -27,7 +27,6 @@ impl Browser {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that looks for it")]
 fn folder() -> Option<std::path::PathBuf> {
     std::env::var_os("BONIN_SCREENSHOTS").map(Into::into)
 }

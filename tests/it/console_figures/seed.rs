@@ -50,11 +50,11 @@ impl Dialect {
     fn id(self, micros: &str, place: &str) -> String {
         match self.0 {
             Engine::Sqlite => {
-                format!("unhex(printf('%012x7%03x8%015x', ({micros}) / 1000, {place} % 4096, {place}))")
+                format!("unhex(printf('%012x7%03x8%015x', ({micros}) / 1000, ({place}) % 4096, ({place})))")
             }
             Engine::Postgres => format!(
                 "CAST(lpad(to_hex(CAST(({micros}) / 1000 AS bigint)), 12, '0') || '7' \
-                 || lpad(to_hex({place} % 4096), 3, '0') || '8' || lpad(to_hex({place}), 15, '0') AS uuid)"
+                 || lpad(to_hex(({place}) % 4096), 3, '0') || '8' || lpad(to_hex({place}), 15, '0') AS uuid)"
             ),
         }
     }

@@ -13,7 +13,7 @@ pub fn number(value: u64) -> String {
 fn group(digits: &str) -> String {
     let mut written = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             written.push(',');
         }
         written.push(digit);

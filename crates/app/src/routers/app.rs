@@ -3,9 +3,7 @@
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
-use crate::controllers::app::{
-    account, allow, compose, earnings, failure, history, login, send, sent,
-};
+use crate::controllers::app::{account, allow, compose, earnings, failure, history, login, send, sent};
 use crate::pages;
 use crate::problem::{Problem, ProblemCode};
 use crate::wiring::app::{Offered, Routes};
@@ -52,9 +50,7 @@ fn entry(config: &mut ServiceConfig) {
 /// Writing, sending, looking back.
 fn messages(config: &mut ServiceConfig) {
     config
-        .service(
-            web::resource("/send").route(web::get().to(compose::show)).route(web::post().to(send::send)),
-        )
+        .service(web::resource("/send").route(web::get().to(compose::show)).route(web::post().to(send::send)))
         .service(web::resource("/messages").route(web::get().to(history::list)))
         .service(web::resource("/messages/{id}").route(web::get().to(sent::show)))
         .service(web::resource("/messages/{id}/state").route(web::get().to(sent::state)))

@@ -41,4 +41,20 @@ mod tests {
         assert_eq!(euc_kr_len("안녕 😀!"), Err(Unencodable('😀')));
         assert_eq!(euc_kr_len("a—b"), Err(Unencodable('—')));
     }
+
+    #[test]
+    fn a_character_is_one_of_ascii_or_one_that_two_bytes_stand_for() {
+        // The page of sending finds out in the browser in this way what can be sent, and counts one byte or two.
+        let leads = 0x81..=0xfe_u8;
+        let pairs = leads.flat_map(|lead| (0x41..=0xfe_u8).flat_map(move |trail| [lead, trail]));
+        let pairs: Vec<u8> = pairs.collect();
+        let (decoded, _) = EUC_KR.decode_without_bom_handling(&pairs);
+        let known: std::collections::HashSet<char> =
+            decoded.chars().filter(|c| !c.is_ascii() && *c != char::REPLACEMENT_CHARACTER).collect();
+        assert_eq!(known.len(), 17_048);
+        for character in '\0'..='\u{ffff}' {
+            let bytes = if character.is_ascii() { Some(1) } else { known.contains(&character).then_some(2) };
+            assert_eq!(euc_kr_len(character.encode_utf8(&mut [0; 4])).ok(), bytes, "{character:?}");
+        }
+    }
 }

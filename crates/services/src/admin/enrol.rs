@@ -71,9 +71,8 @@ impl EnrolAdmin {
         let found = self.admins.find_invitation(invitation.digest(), self.clock.now()).await?;
         match found.ok_or(EnrolAdminError::InvitationGone)?.admin {
             Some(other) if other != name => return Err(EnrolAdminError::ForAnother(other)),
-            Some(_) => {}
             None if self.admins.find(&name).await?.is_some() => return Err(EnrolAdminError::NameTaken),
-            None => {}
+            Some(_) | None => {}
         }
         PasswordRule::Standard.judge(password, &[name.as_str(), self.brand.as_str(), "bonin"])?;
         let password = self.hashing.hash(password).await?;

@@ -94,8 +94,8 @@ impl FinishLogin {
         came: &CameBack,
     ) -> Result<LoginFinished, FinishLoginError> {
         let now = self.tokens.clock.now();
-        let taken = self.logins.take(tenant, came.state.digest(), came.browser.digest(), now).await?;
-        let login = taken.ok_or(FinishLoginError::Lost)?;
+        let found = self.logins.take(tenant, came.state.digest(), came.browser.digest(), now).await?;
+        let login = found.ok_or(FinishLoginError::Lost)?;
         let code = match &came.code {
             Ok(code) => code,
             Err(word) => return Err(declined(word)),

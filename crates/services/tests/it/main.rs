@@ -3,6 +3,7 @@
 //! - `codes`: starting, resending, checking, reading, and what a failing store does to each.
 //! - `dispatch`: what becomes of messages when providers, stores and processes misbehave.
 //! - `messages`: messages that callers write; `access`: API keys; `templates`: the texts of tenants.
+//! - `analytics`: figures.
 //! - `admin`: administrators and what is recorded of them.
 //! - `identity`: identity verification, over a provider that says what a test wrote.
 //! - `model`: every schedule of three actors in eight steps.
@@ -10,6 +11,7 @@
 mod access;
 mod accounts;
 mod admin;
+mod analytics;
 mod codes;
 mod dispatch;
 mod identity;

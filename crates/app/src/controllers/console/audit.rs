@@ -33,15 +33,19 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn actions(&self) -> Vec<(AuditAction, &'static str)> {
-        AuditAction::ALL.into_iter().map(|action| (action, self.action_name(&action))).collect()
+        AuditAction::ALL.into_iter().map(|action| (action, self.action_name(action))).collect()
     }
 
-    fn action_name(&self, action: &AuditAction) -> &'static str {
-        audit_words::action(self.frame, *action)
+    fn action_name(&self, action: AuditAction) -> &'static str {
+        audit_words::action(self.frame, action)
     }
 
-    fn chosen(&self, action: &AuditAction) -> bool {
-        self.action == Some(*action)
+    fn chosen(&self, action: AuditAction) -> bool {
+        self.action == Some(action)
+    }
+
+    fn deed(&self, entry: &AuditEntry) -> &'static str {
+        self.action_name(entry.action)
     }
 
     fn who<'b>(&'b self, entry: &'b AuditEntry) -> &'b str {

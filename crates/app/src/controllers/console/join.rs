@@ -105,7 +105,7 @@ pub async fn choose(shared: Shared, request: HttpRequest, payload: web::Payload)
 
 /// `POST /console/join/confirm`: the first one-time password.
 pub async fn confirm(shared: Shared, request: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let frame = shared.pages.frame(&request);
+    let frame = shared.pages.frame(&request).standing_at(JOIN);
     let form = match Form::read(&shared.pages.origins, &request, payload).await {
         Ok(form) => form,
         Err(problem) => return failed(&frame, &problem),

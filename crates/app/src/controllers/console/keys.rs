@@ -68,8 +68,8 @@ impl ListPage<'_> {
     }
 
     /// Whether a scope is ticked: all that applications need, until somebody chose others.
-    fn ticked(&self, scope: &Scope) -> bool {
-        if self.form.has("tenant") { self.form.has(scope.as_str()) } else { *scope != Scope::Admin }
+    fn ticked(&self, scope: Scope) -> bool {
+        if self.form.has("tenant") { self.form.has(scope.as_str()) } else { scope != Scope::Admin }
     }
 }
 
@@ -99,7 +99,7 @@ pub async fn create(shared: Shared, request: HttpRequest, payload: web::Payload)
             Err(CreateKeyError::Repository(error)) => return Err(Problem::from(&error)),
         };
         let id = &created.key.id;
-        let recorded = shared.pages.record(signed, AuditAction::KeyCreated, named(id), None).await;
+        let recorded = shared.pages.record(signed, AuditAction::KeyCreated, Some(named(id)), None).await;
         if let Err(problem) = recorded {
             // Its name was not known before it was made. Nobody has its secret; it is taken back all the same.
             if let Err(error) = shared.revoke.execute(id, Revoke::Key).await {
@@ -107,7 +107,8 @@ pub async fn create(shared: Shared, request: HttpRequest, payload: web::Payload)
             }
             return Err(problem);
         }
-        Ok(secret(signed, StatusCode::CREATED, id, &created.secret, false))
+        let frame = shared.pages.frame(&request).standing_at(KEYS);
+        Ok(secret(&frame, signed, StatusCode::CREATED, (id, &created.secret), false))
     };
     shared.pages.change(&request, payload, made).await
 }
@@ -121,9 +122,12 @@ pub async fn rotate(
 ) -> HttpResponse {
     let rotated = async |signed: &Signed, _: &Form| {
         let id = known(&id)?;
-        shared.pages.record(signed, AuditAction::KeyRotated, named(&id), None).await?;
+        shared.pages.record(signed, AuditAction::KeyRotated, Some(named(&id)), None).await?;
         match shared.rotate.execute(&id).await {
-            Ok(drawn) => Ok(secret(signed, StatusCode::OK, &id, &drawn, true)),
+            Ok(drawn) => {
+                let frame = shared.pages.frame(&request).standing_at(KEYS);
+                Ok(secret(&frame, signed, StatusCode::OK, (&id, &drawn), true))
+            }
             Err(RotateKeyError::TwoLive) => {
                 let mut faults = Faults::default();
                 faults.add("keys", words::two_secrets(&signed.frame));
@@ -167,8 +171,8 @@ fn known(id: &str) -> Result<ApiKeyId, Problem> {
     ApiKeyId::parse(id).map_err(|_| Problem::new(ProblemCode::NotFound))
 }
 
-fn named(id: &ApiKeyId) -> Option<Subject> {
-    Some(Subject::Named(id.to_string()))
+fn named(id: &ApiKeyId) -> Subject {
+    Subject::Named(id.to_string())
 }
 
 async fn listed(
@@ -186,14 +190,13 @@ async fn listed(
     Ok(signed.frame.answer(status, &page))
 }
 
-/// The one page that shows a secret.
+/// The one page that shows a secret. Its frame stands at the list: the page itself is shown once.
 fn secret(
+    frame: &Frame,
     signed: &Signed,
     status: StatusCode,
-    id: &ApiKeyId,
-    secret: &ApiSecret,
+    (id, secret): (&ApiKeyId, &ApiSecret),
     second: bool,
 ) -> HttpResponse {
-    let page = SecretPage { frame: &signed.frame, signed, id, secret, second };
-    signed.frame.answer(status, &page)
+    frame.answer(status, &SecretPage { frame, signed, id, secret, second })
 }

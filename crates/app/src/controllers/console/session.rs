@@ -87,7 +87,7 @@ impl ConsolePages {
     ) -> HttpResponse {
         let form = match Form::read(&self.origins, request, payload).await {
             Ok(form) => form,
-            Err(problem) => return failed(&self.frame(request), &problem),
+            Err(problem) => return failed(&self.frame(request).standing_at(HOME), &problem),
         };
         let (signed, token) = match self.look(request).await {
             Ok(found) => found,
@@ -97,7 +97,8 @@ impl ConsolePages {
             Ok(()) => deed(&signed, &form).await,
             Err(problem) => Err(problem),
         };
-        done.unwrap_or_else(|problem| failed(&signed.frame, &problem))
+        // Not every address of a form is one of a page: the other language is that of the first page.
+        done.unwrap_or_else(|problem| failed(&signed.frame.standing_at(HOME), &problem))
     }
 
     /// Records a deed of somebody who is logged in. To be called before the deed is done.

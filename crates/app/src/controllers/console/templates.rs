@@ -65,9 +65,9 @@ struct Named {
 }
 
 impl Named {
-    fn subject(&self) -> Option<Subject> {
+    fn subject(&self) -> Subject {
         let Self { tenant, purpose, locale } = self;
-        Some(Subject::Named(format!("{tenant}/{}/{}", purpose.as_str(), locale.as_str())))
+        Subject::Named(format!("{tenant}/{}/{}", purpose.as_str(), locale.as_str()))
     }
 }
 
@@ -95,8 +95,8 @@ impl EditPage<'_> {
     }
 
     /// How full the message is, in the words of the style sheet.
-    fn fullness(&self, bytes: &usize) -> &'static str {
-        match *bytes {
+    fn fullness(preview: &TemplatePreview) -> &'static str {
+        match preview.lint.bytes {
             bytes if bytes > VERIFICATION_TEXT_LIMIT => "long",
             bytes if bytes * 10 > VERIFICATION_TEXT_LIMIT * 9 => "near",
             _ => "ok",
@@ -155,7 +155,7 @@ pub async fn save(
             faults.add("text", template_words::too_long(&signed.frame, preview.lint.bytes));
         }
         if faults.is_empty() && form.text("do") == "save" {
-            shared.pages.record(signed, AuditAction::TemplateSaved, named.subject(), None).await?;
+            shared.pages.record(signed, AuditAction::TemplateSaved, Some(named.subject()), None).await?;
             let Named { tenant, purpose, locale } = &named;
             let done = shared.texts.save.execute(tenant, *purpose, *locale, &draft.text, draft.long_allowed);
             done.await.map_err(|error| Problem::of_template(&error))?;
@@ -177,7 +177,7 @@ pub async fn revert(
 ) -> HttpResponse {
     let reverted = async |signed: &Signed, _: &Form| {
         let named = shared.named(&path)?;
-        shared.pages.record(signed, AuditAction::TemplateReverted, named.subject(), None).await?;
+        shared.pages.record(signed, AuditAction::TemplateReverted, Some(named.subject()), None).await?;
         let Named { tenant, purpose, locale } = &named;
         let done = shared.texts.revert.execute(tenant, *purpose, *locale).await;
         done.map_err(|error| Problem::from(&error))?;

@@ -126,7 +126,11 @@ fn found(frame: &Frame, finding: &FiledFinding) -> Finding {
     };
     Finding {
         rule: names::rule(frame, &finding.rule).to_owned(),
-        figures: format!("{} / {}{}", finding.value, finding.threshold, window.unwrap_or_default()),
+        // Where nothing is counted there is nothing to compare.
+        figures: match finding.threshold {
+            0 => "–".to_owned(),
+            threshold => format!("{} / {threshold}{}", finding.value, window.unwrap_or_default()),
+        },
         badge,
     }
 }

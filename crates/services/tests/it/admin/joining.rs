@@ -9,7 +9,7 @@ use bonin_services::admin::{EnrolAdminError, InviteAdminError, JoinAdminsError};
 use super::office::{Office, PASSWORD};
 
 fn name(text: &str) -> AdminName {
-    AdminName::parse(text).unwrap()
+    AdminName::parse(text).expect("a name")
 }
 
 #[tokio::test]

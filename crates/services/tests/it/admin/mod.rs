@@ -2,5 +2,6 @@
 
 mod joining;
 mod logging_in;
+mod looking_up;
 mod office;
 mod recording;

@@ -1,12 +1,12 @@
 //! The record of what administrators did.
 
-use bonin_domain::admin::{AuditAction, AuditNumber, Subject};
+use bonin_domain::admin::{AdminName, AuditAction, AuditNumber, Subject};
 use bonin_services::admin::{Actor, Chain, Typed};
 
 use super::office::{Office, address};
 
 fn actor() -> Actor {
-    Actor::Admin { name: bonin_domain::admin::AdminName::parse("min").unwrap(), address: address() }
+    Actor::Admin { name: AdminName::parse("min").expect("a name"), address: address() }
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod groups;
 mod house;
 mod notices;
 mod polls;
+mod prices;
 mod receipts;
 mod recording;
 mod sending;

@@ -1,7 +1,7 @@
 //! A provider that sends groups for people, and does what a test says.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use bonin_domain::PhoneNumber;
@@ -43,26 +43,30 @@ struct Asked {
 pub struct Carrier(Mutex<Asked>);
 
 impl Carrier {
+    fn asked(&self) -> MutexGuard<'_, Asked> {
+        self.0.lock().expect("no test fails while it is held")
+    }
+
     /// What the next calls do, one after the other; then they do as they are asked.
     pub fn is(&self, moods: &[Mood]) {
-        self.0.lock().unwrap().moods = moods.iter().rev().copied().collect();
+        self.asked().moods = moods.iter().rev().copied().collect();
     }
 
     /// How many groups were released, and for when.
     pub fn released(&self) -> Vec<Option<Timestamp>> {
-        self.0.lock().unwrap().released.values().copied().collect()
+        self.asked().released.values().copied().collect()
     }
 
     pub fn prepared(&self) -> usize {
-        self.0.lock().unwrap().groups.len()
+        self.asked().groups.len()
     }
 
     pub fn follows(&self) -> u32 {
-        self.0.lock().unwrap().follows
+        self.asked().follows
     }
 
     pub fn images(&self) -> u32 {
-        self.0.lock().unwrap().images
+        self.asked().images
     }
 }
 
@@ -86,7 +90,7 @@ impl MessagingGroups for Carrier {
         _: &WebContent,
         to: &[PhoneNumber],
     ) -> Result<PreparedGroup, MessagingError> {
-        let mut asked = self.0.lock().unwrap();
+        let mut asked = self.asked();
         let mood = asked.moods.pop();
         match mood {
             Some(Mood::Away) => return Err(away()),
@@ -110,7 +114,7 @@ impl MessagingGroups for Carrier {
         group: &str,
         at: Option<Timestamp>,
     ) -> Result<GroupFigures, MessagingError> {
-        let mut asked = self.0.lock().unwrap();
+        let mut asked = self.asked();
         let mood = asked.moods.pop();
         match mood {
             Some(Mood::Away) => return Err(away()),
@@ -121,12 +125,12 @@ impl MessagingGroups for Carrier {
         if mood.is_some() {
             return Err(mute());
         }
-        let pending = u32::try_from(asked.groups[group].len()).unwrap();
+        let pending = u32::try_from(asked.groups[group].len()).expect("a small group");
         Ok(if first { GroupFigures { pending, ..GroupFigures::default() } } else { GroupFigures::default() })
     }
 
     async fn cancel(&self, _: &SecretString, group: &str) -> Result<(), MessagingError> {
-        let mut asked = self.0.lock().unwrap();
+        let mut asked = self.asked();
         if asked.moods.pop().is_some() {
             return Err(poor());
         }
@@ -135,10 +139,10 @@ impl MessagingGroups for Carrier {
     }
 
     async fn follow(&self, _: &SecretString, group: &str) -> Result<GroupReport, MessagingError> {
-        let mut asked = self.0.lock().unwrap();
+        let mut asked = self.asked();
         asked.follows += 1;
         let is_cancelled = asked.cancelled.iter().any(|other| other == group);
-        let size = u32::try_from(asked.groups[group].len()).unwrap();
+        let size = u32::try_from(asked.groups[group].len()).expect("a small group");
         let released = asked.released.contains_key(group) && !is_cancelled;
         let messages = (0..size).filter_map(|place| {
             Some(FollowedMessage {
@@ -170,7 +174,7 @@ impl MessagingAccount for Carrier {
     }
 
     async fn store_image(&self, _: &SecretString, _: &Image) -> Result<String, MessagingError> {
-        let mut asked = self.0.lock().unwrap();
+        let mut asked = self.asked();
         asked.images += 1;
         Ok(format!("I{}", asked.images))
     }

@@ -8,7 +8,7 @@ use bonin_services::messaging::{Compose, ComposedMessage, FormField, FormRule, T
 use bonin_testkit::FixedClock;
 
 fn compose() -> Compose {
-    let clock = FixedClock::new("2026-11-21T00:00:00Z".parse().unwrap());
+    let clock = FixedClock::new("2026-11-21T00:00:00Z".parse().expect("a time"));
     Compose { destinations: Destinations::default(), clock: Arc::new(clock) }
 }
 
@@ -22,12 +22,12 @@ fn typed() -> TypedMessage {
 }
 
 fn good(typed: &TypedMessage) -> ComposedMessage {
-    compose().execute(typed, None).unwrap()
+    compose().execute(typed, None).expect("a good form")
 }
 
 /// What is wrong, field by field.
 fn wrong(typed: &TypedMessage) -> Vec<(FormField, FormRule)> {
-    let faults = compose().execute(typed, None).unwrap_err();
+    let faults = compose().execute(typed, None).expect_err("a bad form");
     faults.into_iter().map(|fault| (fault.field, fault.rule)).collect()
 }
 

@@ -44,7 +44,8 @@ pub struct Away {
 
 impl Office {
     pub fn new(offers_pkce: bool) -> Self {
-        let clock = Arc::new(FixedClock::new("2026-11-21T00:00:00Z".parse::<Timestamp>().unwrap()));
+        let clock =
+            Arc::new(FixedClock::new("2026-11-21T00:00:00Z".parse::<Timestamp>().expect("it works here")));
         let (entropy, keys) = (Arc::new(SeededEntropy::new(7)), Arc::new(key_ring()));
         let store = Arc::new(InMemoryStore::default());
         let people = Arc::new(People::new(clock.clone(), offers_pkce));
@@ -93,11 +94,11 @@ impl Office {
 
     /// A browser leaves for the provider.
     pub async fn leave(&self, aim: LoginAim<'_>, back_to: AppPage) -> Away {
-        let begun = self.begin.execute(&self.tenant, aim, back_to).await.unwrap();
+        let begun = self.begin.execute(&self.tenant, aim, back_to).await.expect("it works here");
         let parts: Vec<&str> = begun.address.split('|').collect();
         assert_eq!(parts[1], BACK);
         Away {
-            state: LoginState::parse(parts[0]).unwrap(),
+            state: LoginState::parse(parts[0]).expect("it works here"),
             browser: begun.browser,
             scopes: parts[2].to_owned(),
             verifier: parts[3].to_owned(),
@@ -119,12 +120,12 @@ impl Office {
     /// Logs `account` in.
     pub async fn log_in(&self, account: &str) -> AppSessionToken {
         let away = self.leave(LoginAim::Enter(None), AppPage::Send).await;
-        self.come_back(&away, account, None).await.unwrap().token
+        self.come_back(&away, account, None).await.expect("it works here").token
     }
 
     /// Who is logged in.
     pub async fn session(&self, token: &AppSessionToken) -> Option<(AppSession, Connection)> {
-        self.sessions.find(&self.tenant, token).await.unwrap()
+        self.sessions.find(&self.tenant, token).await.expect("it works here")
     }
 
     /// Another browser's secret.

@@ -44,7 +44,7 @@ impl People {
 
     /// A person allows what was asked for; the code that the browser brings back.
     pub fn allow(&self, account: &str) -> String {
-        let mut handed = self.handed.lock().unwrap();
+        let mut handed = self.handed.lock().expect("nobody panics while holding it");
         handed.drawn += 1;
         let code = format!("code-{}", handed.drawn);
         handed.codes.insert(code.clone(), account.to_owned());
@@ -53,24 +53,24 @@ impl People {
 
     /// A person takes everything back.
     pub fn revoke(&self, account: &str) {
-        let mut handed = self.handed.lock().unwrap();
+        let mut handed = self.handed.lock().expect("nobody panics while holding it");
         handed.access.retain(|_, other| other != account);
         handed.refresh.retain(|_, other| other != account);
     }
 
     /// Access tokens end, and nothing else does.
     pub fn end_access(&self) {
-        self.handed.lock().unwrap().access.clear();
+        self.handed.lock().expect("nobody panics while holding it").access.clear();
     }
 
     /// Codes, addresses and verifiers that were shown for a token.
     pub fn trades(&self) -> Vec<(String, String, Option<String>)> {
-        self.handed.lock().unwrap().trades.clone()
+        self.handed.lock().expect("nobody panics while holding it").trades.clone()
     }
 
     /// How often a token was renewed, or tried to.
     pub fn refreshes(&self) -> u32 {
-        self.handed.lock().unwrap().refreshes
+        self.handed.lock().expect("nobody panics while holding it").refreshes
     }
 
     fn check_up(&self) -> Result<(), OAuthError> {
@@ -116,7 +116,7 @@ impl OAuthProvider for People {
         verifier: Option<&SecretString>,
     ) -> Result<OAuthTokens, OAuthError> {
         self.check_up()?;
-        let mut handed = self.handed.lock().unwrap();
+        let mut handed = self.handed.lock().expect("nobody panics while holding it");
         let verifier = verifier.map(|verifier| verifier.expose_secret().to_owned());
         handed.trades.push((code.expose_secret().to_owned(), redirect_uri.to_owned(), verifier));
         let account = handed.codes.remove(code.expose_secret());
@@ -126,7 +126,7 @@ impl OAuthProvider for People {
 
     async fn refresh(&self, refresh_token: &SecretString) -> Result<OAuthTokens, OAuthError> {
         self.check_up()?;
-        let mut handed = self.handed.lock().unwrap();
+        let mut handed = self.handed.lock().expect("nobody panics while holding it");
         handed.refreshes += 1;
         let account = handed.refresh.get(refresh_token.expose_secret()).cloned();
         let account =
@@ -139,7 +139,7 @@ impl OAuthProvider for People {
 #[async_trait]
 impl MessagingAccount for People {
     async fn account(&self, access: &SecretString) -> Result<String, MessagingError> {
-        let handed = self.handed.lock().unwrap();
+        let handed = self.handed.lock().expect("nobody panics while holding it");
         let account = handed.access.get(access.expose_secret()).cloned();
         account.ok_or_else(|| MessagingError::Unauthorized { code: "401/Unauthorized".to_owned() })
     }

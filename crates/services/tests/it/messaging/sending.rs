@@ -39,7 +39,7 @@ impl Desk {
     async fn new() -> Self {
         let office = Office::new(false);
         let token = office.log_in("first").await;
-        let (_, connection) = office.session(&token).await.unwrap();
+        let (_, connection) = office.session(&token).await.expect("it works here");
         let (store, carrier) = (office.store.clone(), Arc::new(Carrier::default()));
         let (clock, entropy, keys) = (office.clock.clone(), office.entropy.clone(), Arc::new(key_ring()));
         let tokens = AccessTokens {
@@ -107,17 +107,21 @@ impl Desk {
             at: at.to_owned(),
             ..TypedMessage::default()
         };
-        self.compose.execute(&typed, None).unwrap()
+        self.compose.execute(&typed, None).expect("it works here")
     }
 
     async fn sent(&self, at: &str) -> WebSend {
-        let id = self.send.execute(&self.connection, &self.form(), &self.message(at)).await.unwrap();
+        let id = self
+            .send
+            .execute(&self.connection, &self.form(), &self.message(at))
+            .await
+            .expect("it works here");
         self.seen(id).await
     }
 
     async fn found(&self, id: WebSendId) -> (WebSend, Vec<WebMessage>) {
         let tenant = &self.connection.tenant;
-        self.store.find(tenant, self.connection.id, id).await.unwrap().unwrap()
+        self.store.find(tenant, self.connection.id, id).await.expect("it works here").expect("it works here")
     }
 
     async fn seen(&self, id: WebSendId) -> WebSend {
@@ -129,7 +133,7 @@ impl Desk {
     }
 
     async fn room(&self) -> u32 {
-        self.send.room(&self.connection).await.unwrap().hour
+        self.send.room(&self.connection).await.expect("it works here").hour
     }
 }
 
@@ -175,7 +179,7 @@ impl Desk {
     async fn prepared(&self) -> WebSendId {
         let new = Scene::new().web_send(&self.connection, 2, self.office.now());
         let (id, tenant) = (new.id, self.connection.tenant.clone());
-        assert_eq!(self.store.begin(new).await.unwrap(), WebSendBegun::Stored);
+        assert_eq!(self.store.begin(new).await.expect("it works here"), WebSendBegun::Stored);
         let message = self.message("");
         let content = WebContent {
             from: message.from.clone(),
@@ -184,9 +188,13 @@ impl Desk {
             text: message.text.clone(),
             image: None,
         };
-        let group = self.carrier.prepare(&"token".to_owned().into(), &content, &message.to).await.unwrap();
+        let group = self
+            .carrier
+            .prepare(&"token".to_owned().into(), &content, &message.to)
+            .await
+            .expect("it works here");
         let news = WebSendNews::Prepared { group: group.group, messages: group.messages };
-        self.store.note(&tenant, id, news, self.office.now()).await.unwrap();
+        self.store.note(&tenant, id, news, self.office.now()).await.expect("it works here");
         assert_eq!(self.seen(id).await.state, WebSendState::Prepared);
         id
     }

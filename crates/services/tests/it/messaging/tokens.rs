@@ -14,7 +14,7 @@ async fn with_balance() -> (Office, bonin_domain::messaging::AppSessionToken) {
     let office = Office::new(true);
     let scopes = AppScopes::FIRST.with(AppScope::ReadCash);
     let away = office.leave(LoginAim::Enter(Some(scopes)), AppPage::Send).await;
-    let token = office.come_back(&away, "first", None).await.unwrap().token;
+    let token = office.come_back(&away, "first", None).await.expect("a log in").token;
     (office, token)
 }
 

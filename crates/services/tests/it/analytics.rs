@@ -1,0 +1,118 @@
+//! Figures over a few verifications.
+
+use bonin_domain::Region;
+use bonin_domain::analytics::{AnalyticsRange, Step};
+use bonin_domain::codes::Purpose;
+use bonin_domain::messages::FailureClass;
+use bonin_services::analytics::{By, Filter, Question, ReadFigures, ReadToday};
+use bonin_testkit::SendStep;
+
+use crate::support::{Process, World, named};
+
+fn figures(world: &World) -> ReadFigures {
+    ReadFigures { analytics: world.store.memory.clone(), clock: world.clock.clone() }
+}
+
+fn today(world: &World, filter: Filter) -> Question {
+    Question { tenant: Some(world.tenant.clone()), range: AnalyticsRange::today(world.now()), filter }
+}
+
+/// Starts one and types its code so many seconds later.
+async fn verify(world: &World, process: &Process, seconds: i64) {
+    let begun = process.begun(world).await;
+    world.pass(seconds);
+    let checked = process.check.execute(&world.tenant, begun.id, &begun.token, &begun.code).await;
+    assert!(checked.is_ok(), "it is right");
+}
+
+#[tokio::test]
+async fn an_overview_tells_what_became_of_starts() {
+    let world = World::with_others(&["cafe24"]);
+    let process = world.process();
+    verify(&world, &process, 8).await;
+    world.pass(120);
+    world.provider.script.will_answer([SendStep::Unavailable(FailureClass::ProviderDown)]);
+    verify(&world, &process, 21).await;
+    world.pass(120);
+    process.begun(&world).await;
+    world.pass(200);
+    process.begun(&world).await;
+
+    let read = figures(&world);
+    let overview = read.overview(&today(&world, Filter::default())).await.expect("it works");
+    let outcomes = overview.outcomes;
+    assert_eq!((outcomes.starts(), outcomes.verified, outcomes.expired, outcomes.pending), (4, 2, 1, 1));
+    assert_eq!(outcomes.conversion().ratio(), Some(0.6667), "one waits, and does not count");
+    assert_eq!((overview.times.median(), overview.times.percentile(95)), (Some(80), Some(210)));
+    assert_eq!((overview.attempts, overview.failed, overview.refused), (5, 1, Some(0)));
+
+    let by_cafe24 = Filter { provider: Some(named("cafe24")), ..Filter::default() };
+    let overview = read.overview(&today(&world, by_cafe24.clone())).await.expect("it works");
+    assert_eq!((overview.outcomes.starts(), overview.attempts, overview.failed), (1, 1, 0));
+    assert_eq!(overview.refused, None, "a refused start has no provider");
+    let abroad = Filter { country: "JP".parse::<Region>().ok(), ..Filter::default() };
+    assert_eq!(read.overview(&today(&world, abroad)).await.expect("it works").outcomes.starts(), 0);
+    let resets = Filter { purpose: Some(Purpose::ResetPassword), ..Filter::default() };
+    assert_eq!(read.overview(&today(&world, resets)).await.expect("it works").outcomes.starts(), 0);
+
+    let failures = read.failures(&today(&world, Filter::default())).await.expect("it works");
+    let [failure] = &failures[..] else { panic!("one kind") };
+    assert_eq!(
+        (failure.class, failure.provider.as_str(), failure.count),
+        (FailureClass::ProviderDown, "sens", 1)
+    );
+    let funnel = read.funnel(&today(&world, Filter::default())).await.expect("it works");
+    assert_eq!((funnel.started, funnel.accepted, funnel.typed, funnel.verified), (4, 4, 2, 2));
+}
+
+#[tokio::test]
+async fn a_series_has_a_point_for_every_step_and_a_line_for_every_part() {
+    let world = World::with_others(&["cafe24"]);
+    let process = world.process();
+    verify(&world, &process, 8).await;
+    world.pass(3_600);
+    world.provider.script.will_answer([SendStep::Unavailable(FailureClass::ProviderDown)]);
+    process.begun(&world).await;
+
+    let read = figures(&world);
+    let question = today(&world, Filter::default());
+    let whole = read.series(&question, None).await.expect("it works");
+    let [line] = &whole.lines[..] else { panic!("one line") };
+    let starts: Vec<u64> = line.points.iter().map(|point| point.outcomes.starts()).collect();
+    let mut expected = [0; 24];
+    // Noon and one o'clock in Korea.
+    (expected[12], expected[13]) = (1, 1);
+    assert_eq!(starts, expected);
+    assert_eq!((line.points[13].failed, line.failed(), line.outcomes().verified), (1, 1, 1));
+
+    let parted = read.series(&question, Some(By::Provider)).await.expect("it works");
+    let lines: Vec<_> = parted
+        .lines
+        .iter()
+        .map(|line| (line.name.as_deref(), line.outcomes().starts(), line.failed()))
+        .collect();
+    assert_eq!(lines, [(Some("cafe24"), 1, 0), (Some("sens"), 1, 1)]);
+}
+
+#[tokio::test]
+async fn today_is_compared_with_the_same_hours_of_yesterday() {
+    let world = World::new();
+    let process = world.process();
+    verify(&world, &process, 5).await;
+    // One o'clock of the next day: the hour that runs is not over.
+    world.pass(25 * 3_600);
+    verify(&world, &process, 5).await;
+    let read = ReadToday { figures: figures(&world) };
+    let today = read.execute().await.expect("it works");
+    assert_eq!(today.overview.outcomes.starts(), 1);
+    let compared = today.compared.expect("hours are over");
+    assert_eq!(compared.until, Step::Hour.begin(Step::Hour.number(world.now())));
+    assert_eq!((compared.today.outcomes.starts(), compared.yesterday.outcomes.starts()), (0, 1));
+    world.pass(3_600);
+    let compared = read.execute().await.expect("it works").compared.expect("hours are over");
+    assert_eq!((compared.today.outcomes.starts(), compared.yesterday.outcomes.starts()), (1, 1));
+
+    // Half past midnight.
+    world.pass(11 * 3_600 - 1_800);
+    assert!(read.execute().await.expect("it works").compared.is_none(), "no hour is over");
+}
