@@ -38,7 +38,7 @@ mod turns;
 mod visitor;
 mod wait;
 
-pub use administrator::Administrator;
+pub use administrator::{Administrator, one_time_password};
 pub use api::{Answer, Api, ApiKey, Verification};
 pub use app_user::{AppUser, field_of};
 pub use binary::bonin;

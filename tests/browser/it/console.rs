@@ -1,7 +1,7 @@
 //! The console: the first administrator, and what administrators look at.
 
-use bonin_browser_tests::{Browser, View, totp};
-use bonin_tests::{Engine, Server, numbers};
+use bonin_browser_tests::{Browser, View};
+use bonin_tests::{Engine, Server, numbers, one_time_password};
 
 const NAME: &str = "min.seo";
 const PASSWORD: &str = "quiet harbour lamp";
@@ -46,14 +46,14 @@ async fn logged_in(server: &Server, browser: &Browser, pictures: Option<&str>) {
     browser.find("form[action='/console/join/confirm'] svg").await;
     browser.judge().await;
     picture("join").await;
-    browser.write("#code", &totp::code(&secret, 0)).await;
+    browser.write("#code", &one_time_password(&secret, 0)).await;
     browser.press("form[action='/console/join/confirm'] button").await;
     assert!(browser.path().await.starts_with("/console/login"));
     browser.judge().await;
     browser.write("#name", NAME).await;
     browser.write("#password", PASSWORD).await;
     // The app's next code: the one that was just used counts no more.
-    browser.write("#code", &totp::code(&secret, 1)).await;
+    browser.write("#code", &one_time_password(&secret, 1)).await;
     browser.press("form[action='/console/login'] button").await;
     assert_eq!(browser.path().await, "/console");
 }

@@ -10,7 +10,7 @@ async fn the_api_is_told_to_everybody() {
     for (view, picture) in [
         (View::DESK, "docs-desk"),
         (View::PHONE.dark().english(), "docs-phone"),
-        (View::NARROW.without_scripts(), "docs-narrow"),
+        (View::NARROW, "docs-narrow"),
     ] {
         browser.look_as(view).await;
         browser.goto(&format!("{}/docs", server.api().base())).await;

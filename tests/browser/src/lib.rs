@@ -12,7 +12,6 @@ mod browser;
 mod commands;
 mod keyboard;
 mod screenshots;
-pub mod totp;
 
 pub use browser::{Browser, View};
 pub use fantoccini::Locator;

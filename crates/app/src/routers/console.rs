@@ -3,7 +3,8 @@
 use actix_web::web::{self, ServiceConfig};
 
 use crate::controllers::console::{
-    analytics, audit, join, keys, login, overview, providers, story, templates, tenants, verifications,
+    analytics, audit, join, keys, login, overview, providers, session, story, templates, tenants,
+    verifications,
 };
 use crate::pages;
 
@@ -62,5 +63,6 @@ fn insight(config: &mut ServiceConfig) {
         .service(web::resource("/console/verifications/{id}").route(web::get().to(story::page)))
         .service(web::resource("/console/verifications/{id}/number").route(web::post().to(story::reveal)))
         .service(web::resource("/console/providers").route(web::get().to(providers::page)))
-        .service(web::resource("/console/providers/check").route(web::post().to(providers::check)));
+        .service(web::resource("/console/providers/check").route(web::post().to(providers::check)))
+        .service(web::resource("/console/{rest:.*}").to(session::nothing));
 }

@@ -62,6 +62,7 @@ impl Console {
     pub fn data(&self, config: &mut ServiceConfig) {
         self.insight.data(config);
         config
+            .app_data(Data::new(self.log_ins.pages.clone()))
             .app_data(Data::new(self.log_ins.clone()))
             .app_data(Data::new(self.joins.clone()))
             .app_data(Data::new(self.keys.clone()))

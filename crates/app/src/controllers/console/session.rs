@@ -2,6 +2,7 @@
 //! logged in, so that none forgets what to look at first.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -17,7 +18,7 @@ use crate::http::cookies::{self, Life};
 use crate::http::origin::Origins;
 use crate::pages::form::Form;
 use crate::pages::{Frame, FrameParts, failure_page, see_other};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 
 /// The cookie of a session at the console.
 const COOKIE: &str = "__Host-bonin-console";
@@ -153,6 +154,11 @@ impl Signed {
     pub fn answer_faults(&self, page: &impl Template) -> HttpResponse {
         self.frame.answer(StatusCode::UNPROCESSABLE_ENTITY, page)
     }
+}
+
+/// What is no page of the console, as a page of it.
+pub async fn nothing(pages: web::Data<Arc<ConsolePages>>, request: HttpRequest) -> HttpResponse {
+    failed(&pages.frame(&request).standing_at(HOME), &Problem::new(ProblemCode::NotFound))
 }
 
 /// A failure as a page of the console.
