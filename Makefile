@@ -76,11 +76,11 @@ test-compat: tools ## Published clients of the simulated providers; needs node, 
 	BONIN_TEST_BIN="$(TARGET_DIR)/debug/bonin" tests/compat/run
 
 .PHONY: bench
-bench: tools ## Verifications per second beside pgbench, on SQLite and on Postgres
+bench: tools ## Verifications per second beside pgbench, pages, times that must not tell; on SQLite and on Postgres
 	@echo "make: $(LIBPQ_TEXT)"
 	cargo build --profile bench -p bonin-app --bins -p bonin-persistence --example sqlite_floor $(FEATURES)
 	BONIN_TEST_BIN="$(TARGET_DIR)/release/bonin" \
-		tests/postgres.sh run -- cargo bench -p bonin-tests --bench verification --bench failover --bench uniform
+		tests/postgres.sh run -- cargo bench -p bonin-tests --bench verification --bench failover --bench uniform --bench console
 
 .PHONY: fmt
 fmt: tools ## Format all code

@@ -129,7 +129,7 @@ async fn no_page_of_the_console_is_wider_than_the_narrowest_phone() {
     logged_in(&server, &browser, None).await;
     for page in [
         "/console",
-        "/console/analytics?range=30d",
+        "/console/analytics?range=30",
         "/console/verifications",
         &format!("/console/verifications/{verification}"),
         "/console/providers",
