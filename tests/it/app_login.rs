@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bonin_tests::{Answer, Engine, Server, Visitor, on_both_databases, people, value_of};
+use bonin_tests::{Answer, Engine, Server, Visitor, on_both_databases, people, value_of, way_out};
 use reqwest::Method;
 use serde_json::json;
 
@@ -18,6 +18,7 @@ on_both_databases!(
     another_site_can_make_nobody_do_anything,
     a_no_at_coolsms_changes_nothing,
     a_permission_that_was_taken_back_is_seen_at_the_next_call,
+    who_is_logged_out_by_time_is_told,
     an_access_token_that_ended_is_renewed,
     a_coolsms_that_is_down_is_told_and_nothing_is_half_done,
     allowing_more_keeps_one_connection,
@@ -37,6 +38,25 @@ fn page(answer: &Answer, status: u16, code: &str) {
     assert!(answer.text.contains(&format!("{status} {code}")), "{code}: {}", answer.text);
 }
 
+/// Opens the way back, which fails: the page that tells why, at an address without what came back.
+async fn fails(visitor: &mut Visitor, back: &str, status: u16, code: &str) -> Answer {
+    let told = visitor.open(back).await.expect(303).header("location").to_owned();
+    assert_eq!(told, format!("/app/problem?what={code}"));
+    let told = visitor.open(&told).await;
+    page(&told, status, code);
+    told
+}
+
+/// This answer, once it leads to the log in: whoever showed a session's cookie is told that it is over.
+#[track_caller]
+fn asks_to_log_in(answer: &Answer) {
+    assert!(
+        answer.status == 303 && ["/app", "/app?over=1"].contains(&answer.header("location")),
+        "{}",
+        answer.text
+    );
+}
+
 /// This answer, once it leads there.
 #[track_caller]
 fn leads_to(answer: &Answer, path: &str) {
@@ -52,7 +72,7 @@ fn parameter(address: &str, name: &str) -> String {
 
 /// Where a browser that begins to log in is sent.
 async fn begin(visitor: &mut Visitor) -> String {
-    visitor.submit("/app/login", &[]).await.expect(303).header("location").to_owned()
+    way_out(&visitor.submit("/app/login", &[]).await)
 }
 
 async fn a_person_logs_in_with_coolsms_and_out_again(engine: Engine) {
@@ -61,10 +81,10 @@ async fn a_person_logs_in_with_coolsms_and_out_again(engine: Engine) {
     leads_to(&visitor.open("/app/send").await, "/app");
     let welcome = visitor.open("/app").await.expect(200);
     let policy = welcome.header("content-security-policy");
-    assert!(policy.contains(&format!("form-action 'self' {}", server.sandbox().url())), "{policy}");
+    assert!(policy.contains("form-action 'self';"), "{policy}");
 
-    let away = visitor.submit("/app/login", &[]).await.expect(303);
-    let address = away.header("location").to_owned();
+    let away = visitor.submit("/app/login", &[]).await;
+    let address = way_out(&away);
     assert_eq!(parameter(&address, "scope"), "message%3Awrite", "no more than is needed at first");
     assert_eq!(parameter(&address, "code_challenge_method"), "S256");
     assert_eq!(parameter(&address, "state").len(), 43);
@@ -95,7 +115,7 @@ async fn a_person_logs_in_with_coolsms_and_out_again(engine: Engine) {
     leads_to(&visitor.submit("/app/logout", &[("form_token", &token)]).await, "/app");
     assert_eq!(visitor.cookie(SESSION), None);
     visitor.set_cookie(SESSION, &held);
-    leads_to(&visitor.open("/app/account").await, "/app");
+    asks_to_log_in(&visitor.open("/app/account").await);
 }
 
 async fn nothing_is_traded_for_a_state_that_is_not_this_browsers(engine: Engine) {
@@ -105,12 +125,12 @@ async fn nothing_is_traded_for_a_state_that_is_not_this_browsers(engine: Engine)
     let address = begin(&mut attacker).await;
     let back = attacker.answer_at_provider(&address, people::SECOND, "allow").await;
     let _ = begin(&mut victim).await;
-    page(&victim.open(&back).await, 400, "login_not_finished");
+    fails(&mut victim, &back, 400, "login_not_finished").await;
     assert_eq!(victim.cookie(SESSION), None);
     // The same without any log in begun, and with a state that nobody drew.
-    page(&Visitor::new(&server).open(&back).await, 400, "login_not_finished");
+    fails(&mut Visitor::new(&server), &back, 400, "login_not_finished").await;
     let made_up = back.replace(&parameter(&back, "state"), &"A".repeat(43));
-    page(&attacker.open(&made_up).await, 400, "login_not_finished");
+    fails(&mut attacker, &made_up, 400, "login_not_finished").await;
     assert_eq!(server.database().count("connections"), 0);
     // The code is still good: nobody traded it.
     leads_to(&attacker.open(&back).await, "/app/send");
@@ -126,7 +146,7 @@ async fn a_way_back_works_once(engine: Engine) {
     leads_to(&visitor.open(&back).await, "/app/send");
     let session = visitor.cookie(SESSION).map(str::to_owned);
     visitor.set_cookie(BROWSER, &browser);
-    page(&visitor.open(&back).await, 400, "login_not_finished");
+    fails(&mut visitor, &back, 400, "login_not_finished").await;
     assert_eq!(visitor.cookie(SESSION).map(str::to_owned), session, "who was logged in stays so");
     // A code under the state of another log in of the same browser was asked for with another challenge.
     let mut other = Visitor::new(&server);
@@ -134,7 +154,7 @@ async fn a_way_back_works_once(engine: Engine) {
     let injected = other.answer_at_provider(&first, people::FIRST, "allow").await;
     let second = begin(&mut other).await;
     let swapped = injected.replace(&parameter(&injected, "state"), &parameter(&second, "state"));
-    page(&other.open(&swapped).await, 400, "login_not_finished");
+    fails(&mut other, &swapped, 400, "login_not_finished").await;
     assert_eq!(other.cookie(SESSION), None);
 }
 
@@ -153,8 +173,7 @@ async fn what_comes_back_malformed_is_refused(engine: Engine) {
         back.replace("code=", "cod="),
         "/app/oauth/callback".to_owned(),
     ] {
-        let refused = visitor.open(&wrong).await;
-        page(&refused, 400, "login_not_finished");
+        let refused = fails(&mut visitor, &wrong, 400, "login_not_finished").await;
         assert!(
             !refused.text.contains(&parameter(&back, "code")),
             "nothing of it is shown: {}",
@@ -170,8 +189,7 @@ async fn nobody_is_led_to_a_page_that_is_not_ours(engine: Engine) {
     let mut visitor = Visitor::new(&server);
     for field in ["back_to", "next", "redirect_uri", "scope", "page"] {
         for target in ["//evil.example", "https://evil.example/", "/\\evil.example"] {
-            let begun = visitor.submit("/app/login", &[(field, target)]).await.expect(303);
-            let address = begun.header("location");
+            let address = way_out(&visitor.submit("/app/login", &[(field, target)]).await);
             assert!(
                 address.starts_with(&format!("{}/oauth2/v1/authorize?", server.sandbox().url())),
                 "{address}"
@@ -185,8 +203,8 @@ async fn nobody_is_led_to_a_page_that_is_not_ours(engine: Engine) {
     leads_to(&came, "/app/send");
     let token = visitor.form_token().await;
     let fields = [("form_token", token.as_str()), ("scope", "read"), ("page", "//evil.example")];
-    let asked = visitor.submit("/app/allow", &fields).await.expect(303);
-    let back = visitor.answer_at_provider(asked.header("location"), people::FIRST, "allow").await;
+    let asked = way_out(&visitor.submit("/app/allow", &fields).await);
+    let back = visitor.answer_at_provider(&asked, people::FIRST, "allow").await;
     leads_to(&visitor.open(&back).await, "/app/messages");
     let token = visitor.form_token().await;
     let unknown = visitor.submit("/app/allow", &[("form_token", &token), ("scope", "role-oauth2")]).await;
@@ -205,7 +223,7 @@ async fn a_cookie_that_we_did_not_write_is_no_session(engine: Engine) {
         [changed.as_str(), "", "x", &held[1..], &"A".repeat(43), &format!("{held}; {SESSION}={held}")]
     {
         visitor.set_cookie(SESSION, cookie);
-        leads_to(&visitor.open("/app/account").await, "/app");
+        asks_to_log_in(&visitor.open("/app/account").await);
         visitor.set_cookie(SESSION, &held);
     }
     let _ = visitor.open("/app/account").await.expect(200);
@@ -247,20 +265,19 @@ async fn a_no_at_coolsms_changes_nothing(engine: Engine) {
     let mut visitor = Visitor::new(&server);
     let address = begin(&mut visitor).await;
     let back = visitor.answer_at_provider(&address, people::FIRST, "refuse").await;
-    page(&visitor.open(&back).await, 403, "consent_refused");
+    fails(&mut visitor, &back, 403, "consent_refused").await;
     assert_eq!(server.database().count("connections"), 0);
 
     visitor.log_in(people::FIRST).await;
     let token = visitor.form_token().await;
-    let asked = visitor.submit("/app/allow", &[("form_token", &token), ("scope", "cash")]).await.expect(303);
-    let back = visitor.answer_at_provider(asked.header("location"), people::FIRST, "refuse").await;
-    page(&visitor.open(&back).await, 403, "consent_refused");
+    let asked = way_out(&visitor.submit("/app/allow", &[("form_token", &token), ("scope", "cash")]).await);
+    let back = visitor.answer_at_provider(&asked, people::FIRST, "refuse").await;
+    fails(&mut visitor, &back, 403, "consent_refused").await;
     assert_eq!(visitor.form_token().await, token, "still logged in");
     // An error of another kind is shown in our words, whatever it says.
     let address = begin(&mut visitor).await;
     let words = format!("/app/oauth/callback?error=%3Cb%3Eboo&state={}", parameter(&address, "state"));
-    let refused = visitor.open(&words).await;
-    page(&refused, 503, "messaging_unavailable");
+    let refused = fails(&mut visitor, &words, 503, "messaging_unavailable").await;
     assert!(!refused.text.contains("boo"), "{}", refused.text);
 }
 
@@ -282,6 +299,10 @@ async fn a_permission_that_was_taken_back_is_seen_at_the_next_call(engine: Engin
         page(&told, 403, "permission_ended");
         assert!(told.text.contains("action=\"/app/login\""), "the way back in: {}", told.text);
     }
+    let mut leaver = visitor.clone();
+    let token = value_of(&leaver.open("/app/send").await.text, "form_token");
+    leads_to(&leaver.submit("/app/logout", &[("form_token", &token)]).await, "/app");
+    assert_eq!(server.database().count("app_sessions"), 1, "the other person's");
     let tokens = "SELECT count(*) AS number FROM connections WHERE access IS NOT NULL";
     assert_eq!(server.database().number(tokens), 1, "the other person's");
     let _ = other.open("/app/account").await.expect(200);
@@ -289,6 +310,26 @@ async fn a_permission_that_was_taken_back_is_seen_at_the_next_call(engine: Engin
     let account = visitor.open("/app/account").await.expect(200);
     assert!(account.text.contains("10,000,000"), "what was allowed is asked for again: {}", account.text);
     assert_eq!(server.database().count("connections"), 2);
+    // The connection can be ended as well.
+    take_back(&server, people::FIRST).await;
+    let _ = visitor.open("/app/account").await;
+    let asked = visitor.open("/app/account/disconnect").await.expect(200);
+    let token = value_of(&asked.text, "form_token");
+    let ended = visitor.submit("/app/account/disconnect", &[("form_token", &token)]).await;
+    leads_to(&ended, "/app/disconnected");
+}
+
+async fn who_is_logged_out_by_time_is_told(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let mut visitor = Visitor::new(&server);
+    assert!(!visitor.open("/app").await.text.contains("로그인이 끝났어요"));
+    visitor.log_in(people::FIRST).await;
+    server.database().execute("UPDATE app_sessions SET seen_at = created_at, expires_at = created_at");
+    let led = visitor.submit("/app/messages/x/cancel", &[]).await;
+    leads_to(&led, "/app?over=1");
+    assert_eq!(visitor.cookie(SESSION), None);
+    let told = visitor.open("/app?over=1").await.expect(200);
+    assert!(told.text.contains("로그인이 끝났어요"), "{}", told.text);
 }
 
 async fn an_access_token_that_ended_is_renewed(engine: Engine) {
@@ -313,8 +354,7 @@ async fn a_coolsms_that_is_down_is_told_and_nothing_is_half_done(engine: Engine)
     let address = begin(&mut visitor).await;
     let back = visitor.answer_at_provider(&address, people::FIRST, "allow").await;
     server.sandbox().set_fault(&json!({ "provider": "coolsms", "on": "read", "status": 500 })).await;
-    let failed = visitor.open(&back).await;
-    page(&failed, 503, "messaging_unavailable");
+    let failed = fails(&mut visitor, &back, 503, "messaging_unavailable").await;
     assert!(failed.retry_after() > 0);
     assert_eq!((server.database().count("connections"), visitor.cookie(SESSION)), (0, None));
     server.sandbox().clear_faults().await;
@@ -345,7 +385,7 @@ async fn allowing_more_keeps_one_connection(engine: Engine) {
     assert_eq!((database.count("connections"), database.count("app_sessions")), (1, 1));
     let mut old = Visitor::new(&server);
     old.set_cookie(SESSION, &first);
-    leads_to(&old.open("/app/account").await, "/app");
+    asks_to_log_in(&old.open("/app/account").await);
 }
 
 async fn allowing_more_with_another_account_is_refused(engine: Engine) {
@@ -353,7 +393,9 @@ async fn allowing_more_with_another_account_is_refused(engine: Engine) {
     let mut visitor = Visitor::new(&server);
     visitor.log_in(people::FIRST).await;
     let before = visitor.form_token().await;
-    page(&visitor.allow_more("cash", people::SECOND).await, 409, "other_account");
+    leads_to(&visitor.allow_more("cash", people::SECOND).await, "/app/problem?what=other_account");
+    page(&visitor.open("/app/problem?what=other_account").await, 409, "other_account");
+    page(&visitor.open("/app/problem?what=internal").await, 404, "not_found");
     assert_eq!(visitor.form_token().await, before, "still the first one's session");
     let database = server.database();
     assert_eq!(database.text("SELECT scopes AS text FROM connections"), "message:write");
@@ -371,7 +413,7 @@ async fn disconnecting_erases_the_tokens_and_logs_every_browser_out(engine: Engi
     assert_eq!(here.cookie(SESSION), None);
     let told = here.open("/app/disconnected").await.expect(200);
     assert!(told.text.contains("90"), "how long the history stays: {}", told.text);
-    leads_to(&there.open("/app/account").await, "/app");
+    asks_to_log_in(&there.open("/app/account").await);
     let database = server.database();
     let tokens = "SELECT count(*) AS number FROM connections WHERE access IS NOT NULL OR refresh IS NOT NULL";
     assert_eq!((database.number(tokens), database.count("app_sessions")), (0, 0));
@@ -393,7 +435,7 @@ async fn neither_database_nor_logs_hold_a_token_a_code_or_a_state(engine: Engine
         let back = visitor.answer_at_provider(&address, people::FIRST, "allow").await;
         plant("code", &parameter(&back, "code"));
         if place % 4 == 0 {
-            page(&Visitor::new(&server).open(&back).await, 400, "login_not_finished");
+            fails(&mut Visitor::new(&server), &back, 400, "login_not_finished").await;
         }
         leads_to(&visitor.open(&back).await, "/app/send");
         plant("session", visitor.cookie(SESSION).expect("a session"));

@@ -1,6 +1,6 @@
 //! Writing and sending in the messaging app, with one's own account at CoolSMS.
 
-use bonin_tests::{Answer, AppUser, Deadline, Engine, Server, numbers, on_both_databases, until};
+use bonin_tests::{Answer, AppUser, Deadline, Engine, Server, field_of, numbers, on_both_databases, until};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -12,6 +12,12 @@ on_both_databases!(
     the_same_form_is_one_send,
     no_more_than_thirty_an_hour_even_at_once,
     bad_input_is_shown_again_with_every_fault,
+    a_photo_that_is_too_large_is_told_at_its_field,
+    a_picture_that_was_chosen_is_not_left_out_silently,
+    what_was_typed_outlives_a_permission_that_ended,
+    a_send_under_way_has_no_buttons,
+    a_page_that_asks_by_itself_keeps_nobody_logged_in,
+    too_many_at_once_are_told_to_wait,
     a_preview_sends_nothing,
     an_answer_that_was_lost_is_no_second_message,
     a_provider_in_trouble_is_asked_again_by_hand,
@@ -230,10 +236,124 @@ async fn bad_input_is_shown_again_with_every_fault(engine: Engine) {
     let _ = user.upload("/app/send", &strange, &[]).await.expect(400);
     let twice = [known[0], known[1], ("to", "1"), ("to", "2")];
     let _ = user.upload("/app/send", &twice, &[]).await.expect(400);
-    let _ = user.upload("/app/send", &known, &vec![0; 400_000]).await.expect(413);
+    let _ = user.upload("/app/send", &known, &vec![0; 3 << 20]).await.expect(413);
+    let large = [known[0], known[1], ("text", &"a".repeat(70_000))];
+    let _ = user.upload("/app/send", &large, &[]).await.expect(413);
     for path in ["/app/messages/x", "/app/messages?before=x", "/app/messages/x/state"] {
         let _ = user.get(path).await.expect(404);
     }
+}
+
+async fn a_photo_that_is_too_large_is_told_at_its_field(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let mut user = AppUser::log_in(&server, 0).await;
+    user.allow("images", &[]).await;
+    let number = numbers::fresh();
+    let written = [("to", number.as_str()), ("from", FROM), ("text", "큰 사진")];
+    for size in [400_000, 2 << 20] {
+        let mut photo = JPEG.to_vec();
+        photo.resize(size, 0);
+        let page = send_with(&mut user, &written, &photo).await.expect(422).text;
+        assert!(page.contains("id=\"image-error\"") && page.contains("200KB까지"), "{page}");
+        assert!(page.contains("큰 사진") && page.contains(&number), "{page}");
+    }
+}
+
+async fn a_picture_that_was_chosen_is_not_left_out_silently(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let mut user = AppUser::log_in(&server, 0).await;
+    user.allow("images", &[]).await;
+    let number = numbers::fresh();
+    let mut written =
+        vec![("to", number.as_str()), ("from", FROM), ("text", "사진과 함께"), ("preview", "1")];
+    let page = send_with(&mut user, &written, &JPEG).await.expect(200).text;
+    assert_eq!(field_of(&page, "had_image"), "1");
+    written[3] = ("had_image", "1");
+    let page = send_with(&mut user, &written, &[]).await.expect(422).text;
+    assert!(page.contains("id=\"image-error\"") && page.contains("name=\"without_image\""), "{page}");
+    assert_eq!((field_of(&page, "had_image").as_str(), server.database().count("web_sends")), ("1", 0));
+    let mut again = written.clone();
+    again.push(("without_image", "1"));
+    let _ = page_of(&send_with(&mut user, &again, &[]).await);
+    assert_eq!(server.handset().message(&number).await.kind, "sms");
+    let _ = page_of(&send_with(&mut user, &written, &JPEG).await);
+    assert_eq!(server.handset().messages(&number).await.len(), 2, "the picture came again");
+}
+
+async fn what_was_typed_outlives_a_permission_that_ended(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let mut user = AppUser::log_in(&server, 0).await;
+    // More than other forms may have.
+    let long = "나".repeat(3_000);
+    for (path, text) in [("/app/send", "보내던 글"), ("/app/allow", long.as_str())] {
+        let (token, key) = user.new_form().await;
+        server.database().execute(
+            "UPDATE connections SET state = 'revoked', access = NULL, access_until = NULL, refresh = NULL",
+        );
+        let mut fields =
+            vec![("form_token", token.as_str()), ("form_key", &key), ("from", FROM), ("text", text)];
+        let ended = if path == "/app/send" {
+            user.upload(path, &fields, &[]).await
+        } else {
+            fields.push(("scope", "images"));
+            user.post(path, &fields).await
+        };
+        assert!(ended.expect(403).text.contains("permission_ended"));
+        assert_eq!(user.log_in_again().await, "/app/send");
+        assert!(user.get("/app/send").await.expect(200).text.contains(text), "{path}");
+    }
+}
+
+async fn a_send_under_way_has_no_buttons(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let mut user = AppUser::log_in(&server, 0).await;
+    let page = page_of(&send(&mut user, &numbers::fresh(), "가는 중").await);
+    server.database().execute("UPDATE web_sends SET state = 'prepared'");
+    let shown = user.get(&page).await.expect(200).text;
+    assert!(shown.contains("보내는 중이에요") && shown.contains("id=\"refresh\""), "{shown}");
+    assert!(!shown.contains("보내지 않았어요") && !shown.contains("/release\""), "{shown}");
+    let seen = state(&mut user, &page).await;
+    assert_eq!((&seen["follows"], &seen["buttons"]), (&json!(true), &json!("wait")));
+    let a_minute_ago = match engine {
+        Engine::Sqlite => "created_at - 61 * 1000000",
+        Engine::Postgres => "created_at - interval '61 seconds'",
+    };
+    server.database().execute(&format!("UPDATE web_sends SET created_at = {a_minute_ago}"));
+    let seen = state(&mut user, &page).await;
+    assert_eq!((&seen["follows"], &seen["buttons"]), (&json!(false), &json!("release_or_cancel")));
+    assert!(user.get(&page).await.expect(200).text.contains("/release\""), "it stopped on the way");
+}
+
+async fn a_page_that_asks_by_itself_keeps_nobody_logged_in(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let mut user = AppUser::log_in(&server, 0).await;
+    let page = page_of(&send(&mut user, &numbers::fresh(), "보는 중").await);
+    let ago = match engine {
+        Engine::Sqlite => "seen_at - 120 * 1000000",
+        Engine::Postgres => "seen_at - interval '120 seconds'",
+    };
+    server.database().execute(&format!("UPDATE app_sessions SET seen_at = {ago}"));
+    let seen_at = "SELECT CAST(seen_at AS text) AS text FROM app_sessions";
+    let before = server.database().text(seen_at);
+    state(&mut user, &page).await;
+    assert_eq!(server.database().text(seen_at), before);
+    let _ = user.get(&page).await.expect(200);
+    assert_ne!(server.database().text(seen_at), before, "somebody opened a page");
+}
+
+async fn too_many_at_once_are_told_to_wait(engine: Engine) {
+    let server = Server::on(engine).with_limits().start().await;
+    let mut user = AppUser::log_in(&server, 0).await;
+    let to: Vec<String> = (0..201).map(|_| numbers::fresh()).collect();
+    let page = send(&mut user, &to.join(","), "많이").await.expect(422).text;
+    assert!(page.contains("지금은 30명까지 보낼 수 있어요") && !page.contains("200명"), "{page}");
+    let token = user.form_token().await;
+    let presses = (0..300).map(|_| {
+        let (mut user, token) = (user.clone(), token.clone());
+        async move { user.post("/app/messages/x/release", &[("form_token", &token)]).await.status }
+    });
+    let answers = join_all(presses).await;
+    assert!(answers.contains(&404) && answers.contains(&429), "{answers:?}");
 }
 
 async fn a_preview_sends_nothing(engine: Engine) {
@@ -335,7 +455,9 @@ async fn forms_of_other_sites_and_sessions_send_nothing(engine: Engine) {
     for token in ["", foreign.as_str()] {
         let fields =
             [("form_token", token), ("form_key", key.as_str()), ("to", &to), ("from", FROM), ("text", "x")];
-        let _ = user.upload("/app/send", &fields, &[]).await.expect(403);
+        let page = user.upload("/app/send", &fields, &[]).await.expect(403).text;
+        assert!(page.contains(&to) && page.contains(">\nx</textarea>"), "nothing typed is lost: {page}");
+        assert_eq!(field_of(&page, "form_token"), user.form_token().await, "the next press is good");
     }
     let page = page_of(&send(&mut user, &to, "하나").await);
     for button in ["release", "cancel"] {

@@ -17,6 +17,11 @@ on_both_databases!(
     a_key_made_in_the_console_works_until_it_is_revoked_there,
     a_text_saved_in_the_console_is_used_by_the_next_code,
     no_secret_of_an_administrator_is_kept_or_logged,
+    whoever_is_removed_at_the_terminal_is_out_at_once,
+    every_entry_of_the_record_stands_in_the_log_with_its_hash,
+    a_record_without_its_beginning_is_told_by_page_and_terminal,
+    what_programs_and_commands_do_is_recorded_as_theirs,
+    the_record_is_searched_as_a_whole_and_its_pages_keep_the_search,
 );
 
 /// All pages that somebody who is logged in sees.
@@ -146,6 +151,15 @@ async fn each_one_time_password_counts_once(engine: Engine) {
     let _ = keeper.get("/console/keys").await.expect(200);
     let record = keeper.get("/console/audit?action=log_in_refused").await.expect(200).text;
     assert_eq!(record.matches("로그인 거절").count(), 1 + 9, "nine, and the choice of the form");
+    let refused = server.database().texts(
+        "SELECT actor || ' ' || subject AS text FROM audit WHERE action = 'log_in_refused' ORDER BY number",
+    );
+    assert_eq!(
+        refused.iter().filter(|told| **told == format!("- name:{}", keeper.name)).count(),
+        8,
+        "{refused:?}"
+    );
+    assert_eq!(refused.iter().filter(|told| *told == "- name:-").count(), 1, "{refused:?}");
     assert!(!record.contains("nobody"), "what nobody is called may be a password");
     expect_whole(&keeper).await;
 }
@@ -178,6 +192,11 @@ async fn ten_wrong_log_ins_make_the_name_wait(engine: Engine) {
     }
     let code = keeper.code(1);
     let waits = keeper.log_in(&code).await.expect(429);
+    let _ = keeper.log_in(&code).await.expect(429);
+    let waiting = server
+        .database()
+        .texts("SELECT actor || ' ' || subject AS text FROM audit WHERE action = 'log_in_waits'");
+    assert_eq!(waiting, [format!("- name:{}", keeper.name)], "once, however often it is tried");
     assert!(waits.text.contains("<time>") && (1..=900).contains(&waits.retry_after()), "{}", waits.text);
 }
 
@@ -260,6 +279,9 @@ async fn other_sites_and_forms_without_their_token_change_nothing(engine: Engine
     let _ = kept.expect(200);
     let _ = keeper.post("/console/keys/zzzzzzzz/revoke", &[("what", "key")]).await.expect(404);
     let _ = keeper.post("/console/keys/..%2f/revoke", &[("what", "key")]).await.expect(404);
+    let _ = keeper.post("/console/keys/zzzzzzzz/rotate", &[]).await.expect(404);
+    let _ = keeper.post(&revoke, &[("what", "older")]).await.expect(404);
+    assert_eq!(server.database().count("audit"), recorded, "what cannot be done is no deed");
 }
 
 async fn a_key_made_in_the_console_works_until_it_is_revoked_there(engine: Engine) {
@@ -282,7 +304,9 @@ async fn a_key_made_in_the_console_works_until_it_is_revoked_there(engine: Engin
 
     let path = |deed: &str| format!("/console/keys/{}/{deed}", made.id);
     let second = shown(&keeper.post(&path("rotate"), &[]).await.expect(200));
+    let recorded = server.database().count("audit");
     let _ = keeper.post(&path("rotate"), &[]).await.expect(409);
+    assert_eq!(server.database().count("audit"), recorded, "nothing was done");
     let _ = start(second.clone()).await.expect(201);
     let _ = keeper.post(&path("revoke"), &[("what", "older")]).await.expect(303);
     let _ = start(made.clone()).await.expect(401);
@@ -377,6 +401,129 @@ async fn no_secret_of_an_administrator_is_kept_or_logged(engine: Engine) {
         let found = search.find(&haystack).map(|found| found.pattern().as_usize());
         assert_eq!(found, None, "{place} holds a planted value");
     }
+}
+
+async fn whoever_is_removed_at_the_terminal_is_out_at_once(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let (keeper, mut leaver) = (server.administrator().await, server.administrator().await);
+    let anew = server.invitation(Some(&leaver.name));
+    let nobody = server.fails(&["admin", "remove", "nobody.here"]);
+    assert!(nobody.contains("there is no administrator nobody.here"), "{nobody}");
+    assert!(server.run(&["admin", "remove", &leaver.name]).contains("is removed"));
+    assert_eq!(leaver.get("/console/keys").await.expect(303).header("location"), "/console/login");
+    let code = leaver.code(2);
+    let _ = leaver.log_in(&code).await.expect(401);
+    let fields = [("token", anew.as_str()), ("name", &leaver.name), ("password", "quiet harbour lamp")];
+    let _ = leaver.send("/console/join", &fields).await.expect(422);
+    let told = "SELECT actor || ' ' || subject AS text FROM audit WHERE action = 'admin_removed'";
+    assert_eq!(server.database().texts(told), [format!("terminal name:{}", leaver.name)]);
+    let listed = server.run(&["admin", "list"]);
+    assert!(listed.contains(&keeper.name) && !listed.contains(&leaver.name), "{listed}");
+    expect_whole(&keeper).await;
+}
+
+async fn every_entry_of_the_record_stands_in_the_log_with_its_hash(engine: Engine) {
+    let mut server = Server::on(engine).start().await;
+    let keeper = server.administrator().await;
+    let _ = keeper.get("/console/audit").await.expect(200);
+    let hash = match engine {
+        Engine::Sqlite => "lower(hex(hash))",
+        Engine::Postgres => "encode(hash, 'hex')",
+    };
+    // What the terminal did stands in its own process.
+    let stored = server.database().texts(&format!(
+        "SELECT number || ' ' || action || ' ' || {hash} AS text FROM audit WHERE actor <> 'terminal' ORDER BY number"
+    ));
+    assert!(stored.len() >= 3, "{stored:?}");
+    let checked = server.run(&["admin", "audit"]);
+    assert!(checked.contains("the record holds"), "{checked}");
+    let newest = stored.last().expect("an entry").rsplit(' ').next().expect("a hash").to_owned();
+    assert!(checked.contains(&format!("hash: {newest}")), "{checked}");
+    server.terminate();
+    assert_eq!(server.exit(15).await.code(), Some(0));
+    let log = String::from_utf8_lossy(&server.output()).into_owned();
+    for entry in stored {
+        let parts: Vec<&str> = entry.split(' ').collect();
+        let [number, action, hash] = parts[..] else { panic!("{entry}") };
+        assert_eq!(hash.len(), 64);
+        let stands = log.lines().any(|line| {
+            line.contains("a deed was recorded")
+                && [number, action, hash].iter().all(|part| line.contains(part))
+        });
+        assert!(stands, "{entry}: {log}");
+    }
+}
+
+async fn a_record_without_its_beginning_is_told_by_page_and_terminal(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let keeper = server.administrator().await;
+    expect_whole(&keeper).await;
+    let (guard, back) = match engine {
+        Engine::Sqlite => ("DROP TRIGGER audit_kept", ""),
+        Engine::Postgres => {
+            ("ALTER TABLE audit DISABLE TRIGGER USER", "ALTER TABLE audit ENABLE TRIGGER USER")
+        }
+    };
+    for statement in [guard, "DELETE FROM audit WHERE number < 3", back] {
+        if !statement.is_empty() {
+            server.database().execute(statement);
+        }
+    }
+    let page = keeper.get("/console/audit").await.expect(200).text;
+    assert!(page.contains("기록이 바뀌었어요") && page.contains("3번 기록"), "{page}");
+    let told = server.fails(&["admin", "audit"]);
+    assert!(told.contains("does not hold: entry 3"), "{told}");
+}
+
+async fn what_programs_and_commands_do_is_recorded_as_theirs(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let key = server.key("default", &["admin"]);
+    let body = json!({ "text": "[{brand}] {code} {warning}" });
+    let path = "/v1/templates/sign_up/ko";
+    let _ =
+        server.api().with_key(&key, Method::PUT, path, Some(&json!({ "text": "no code" }))).await.expect(422);
+    let _ = server.api().with_key(&key, Method::PUT, path, Some(&body)).await.expect(200);
+    let _ = server.api().with_key(&key, Method::DELETE, path, None).await.expect(204);
+    let _ = server.run(&["keys", "rotate", &key.id]);
+    let _ = server.fails(&["keys", "rotate", &key.id]);
+    let _ = server.run(&["keys", "revoke", &key.id, "--older-secret"]);
+    let _ = server.run(&["keys", "revoke", &key.id]);
+    let _ = server.fails(&["keys", "revoke", &key.id]);
+    let told = "SELECT actor || ' ' || action || ' ' || subject AS text FROM audit ORDER BY number";
+    let id = &key.id;
+    let expected = [
+        format!("terminal key_created name:{id}"),
+        format!("key:{id} template_saved name:default/sign_up/ko"),
+        format!("key:{id} template_reverted name:default/sign_up/ko"),
+        format!("terminal key_rotated name:{id}"),
+        format!("terminal key_revoked name:{id} older secret"),
+        format!("terminal key_revoked name:{id}"),
+    ];
+    assert_eq!(server.database().texts(told), expected);
+}
+
+async fn the_record_is_searched_as_a_whole_and_its_pages_keep_the_search(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let keeper = server.administrator().await;
+    let _ = server.key("default", &["read"]);
+    for _ in 0..101 {
+        let _ = keeper.get("/console/audit").await.expect(200);
+    }
+    let plain = keeper.get("/console/audit").await.expect(200).text;
+    assert!(plain.contains("이 페이지의 기록이 온전해요"), "{plain}");
+    assert!(!plain.contains("<td data-label=\"작업\">API 키 생성</td>"), "it is on the next page");
+    let found = keeper.get("/console/audit?action=key_created&actor=%ED%84%B0%EB%AF%B8%EB%84%90").await;
+    let found = found.expect(200).text;
+    assert_eq!(found.matches("<td data-label=\"작업\">").count(), 1, "{found}");
+    assert!(found.contains("API 키 생성") && found.contains("이 구간의 기록이 온전해요"), "{found}");
+    let path = format!("/console/audit?action=audit_viewed&actor={}", keeper.name);
+    let first = keeper.get(&path).await.expect(200).text;
+    let (_, link) = first.split_once("href=\"/console/audit?before=").expect("a next page");
+    let link = link.split('"').next().unwrap_or_default().replace("&#38;", "&").replace("&amp;", "&");
+    assert!(link.ends_with(&format!("&action=audit_viewed&actor={}", keeper.name)), "{link}");
+    let next = keeper.get(&format!("/console/audit?before={link}")).await.expect(200).text;
+    assert_eq!(next.matches("<td data-label=\"작업\">").count(), 4, "{next}");
+    assert!(next.contains("2026년") || next.contains("년 "), "the year stands there");
 }
 
 /// The key that a page shows this once.

@@ -214,6 +214,7 @@ fn check_series(
         let missing = starts.keys().chain(failed.keys()).find(|known| !names.contains(known));
         assert_eq!(missing, None, "a line for each");
     }
+    names.sort();
     names.dedup();
     assert_eq!(names.len(), lines.len(), "each once");
     let points = lines.iter().map(|line| line["points"].as_array().map_or(0, Vec::len));
@@ -266,7 +267,12 @@ async fn every_figure_of_the_overview_is_what_the_rows_say(engine: Engine) {
         }
         let (now, before) = (many(&asked(begin, hour, &[])), many(&asked(begin - DAY, hour - DAY, &[])));
         let (hours, change) = ((hour - begin) / HOUR, changed(now, before));
-        assert_eq!(note, format!("{hours}시까지 어제보다 {change}"));
+        let expected = if before == 0 {
+            format!("어제 {hours}시까지 0")
+        } else {
+            format!("{hours}시까지 어제보다 {change}")
+        };
+        assert_eq!(note, expected);
     }
     let steps = [
         ("시작", vec![]),
@@ -288,7 +294,7 @@ async fn every_figure_of_the_overview_is_what_the_rows_say(engine: Engine) {
         let of = asked(begin, begin + DAY, &[&provider]);
         let many = |conditions: &[&str]| counted.count("test_attempts", &of, conditions);
         let attempts = many(&[]);
-        let accepted = many(&["state IN ('accepted', 'sent', 'delivered')"]);
+        let accepted = many(&["taken"]);
         let (failed, delivered) = (many(&[FAILED]), many(&["state = 'delivered'"]));
         let ended = |conditions: &[&str]| counted.count("test_verifications", &of, conditions);
         let conversion = share(ended(&["status = 'verified'"]), ended(&["status <> 'pending'"]));
@@ -341,6 +347,8 @@ fn share(part: u64, whole: u64) -> String {
         return "–".to_owned();
     }
     let tenths = (part * 2_000 + whole) / (2 * whole);
+    // Nothing and all are said of nothing and all alone.
+    let tenths = if part == 0 || part >= whole { tenths } else { tenths.clamp(1, 999) };
     format!("{}.{}%", tenths / 10, tenths % 10)
 }
 
@@ -355,7 +363,6 @@ fn took(seconds: Option<f64>) -> String {
 fn changed(now: u64, before: u64) -> String {
     match now.cmp(&before) {
         std::cmp::Ordering::Equal => "±0%".to_owned(),
-        _ if before == 0 => "0건".to_owned(),
         std::cmp::Ordering::Greater => format!("+{}", share(now - before, before)),
         std::cmp::Ordering::Less => format!("−{}", share(before - now, before)),
     }

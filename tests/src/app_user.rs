@@ -7,6 +7,7 @@ use reqwest::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 
 use crate::api::{Answer, Api};
 use crate::server::Server;
+use crate::visitor::way_out;
 
 /// The accounts of the simulated CoolSMS.
 const ACCOUNTS: [&str; 2] = ["sandbox@bonin.test", "second@bonin.test"];
@@ -35,10 +36,14 @@ impl AppUser {
         let provider = Api::new(server.sandbox().url());
         let mut user =
             Self { app: server.api().clone(), provider, cookies: BTreeMap::new(), email: ACCOUNTS[account] };
-        let leave = user.post("/app/login", &[]).await.expect(303);
-        let back = user.consent(&leave).await;
-        assert_eq!(back, "/app/send");
+        assert_eq!(user.log_in_again().await, "/app/send");
         user
+    }
+
+    /// Logs in once more in the same browser. Where that leads.
+    pub async fn log_in_again(&mut self) -> String {
+        let leave = self.post("/app/login", &[]).await;
+        self.consent(&leave).await
     }
 
     /// Allows one thing more: `read`, `images` or `cash`. Fields of a form may go along. Where that leads.
@@ -46,13 +51,13 @@ impl AppUser {
         let token = self.form_token().await;
         let mut all = vec![("scope", scope), ("form_token", token.as_str())];
         all.extend(fields);
-        let leave = self.post("/app/allow", &all).await.expect(303);
+        let leave = self.post("/app/allow", &all).await;
         self.consent(&leave).await
     }
 
     /// Logs in at the provider where it asks, allows, and comes back.
     async fn consent(&mut self, leave: &Answer) -> String {
-        let address = leave.header("location").to_owned();
+        let address = way_out(leave);
         let provider = self.provider.clone();
         let path = address.strip_prefix(provider.base()).expect("the provider's address").to_owned();
         let mut page = self.call(&provider, Method::GET, &path, None).await.expect(200);

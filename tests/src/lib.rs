@@ -50,7 +50,7 @@ pub use sandbox::{Sandbox, SandboxProcess};
 pub use scratch::Scratch;
 pub use server::{Server, ServerBuilder};
 pub use turns::{shared_turn, turn};
-pub use visitor::{Visitor, people, value_of};
+pub use visitor::{Visitor, people, value_of, way_out};
 pub use wait::{Deadline, until};
 
 /// Runs an async function of an [`Engine`] as two tests, `NAME::on_sqlite` and `NAME::on_postgres`.

@@ -194,6 +194,21 @@ impl Server {
         String::from_utf8(output.stdout).expect("text")
     }
 
+    /// Runs a command of the binary in the server's folder which fails; what it says of that.
+    ///
+    /// # Panics
+    /// When it succeeds.
+    pub fn fails(&self, arguments: &[&str]) -> String {
+        let mut command = bonin_in(self.folder.path());
+        command
+            .args(arguments)
+            .args(file_arguments(self.folder.path()))
+            .envs(self.settings.iter().map(|(name, value)| (name, value)));
+        let output = command.output().expect("the binary runs");
+        assert!(!output.status.success(), "bonin {arguments:?} succeeds");
+        String::from_utf8(output.stderr).expect("text")
+    }
+
     /// Makes an API key of `tenant` that may do what `scopes` say.
     ///
     /// # Panics

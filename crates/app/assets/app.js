@@ -3,6 +3,12 @@
 /* Comfort for the pages of the messaging app. Every page does its work without it. */
 
 (() => {
+  /** Bytes that a picture may have. */
+  const LARGEST_PICTURE = 200000;
+
+  /** How long a page asks what became of its message, in milliseconds. */
+  const LONGEST = 10 * 60 * 1000;
+
   const byId = (id) => document.getElementById(id);
 
   /** The characters that Korean carriers have besides ASCII: all that two bytes of their encoding stand for. */
@@ -69,10 +75,33 @@
     const lacks = byId("unsendable");
     byId("preview-button").hidden = true;
 
+    const chosen = () => (fields.image && fields.image.files && fields.image.files[0]) || null;
+    const isTooLarge = () => Boolean(chosen()) && chosen().size > LARGEST_PICTURE;
+
+    /* Counters change at each key; what is read aloud is only that a message becomes another kind, or too much. */
+    let said = null;
+    const tell = (now) => {
+      const news = [];
+      if (said && said.kind !== now.kind) {
+        news.push(words.goesAs.replace("{}", now.kind));
+      }
+      if (said && now.isLong && !said.isLong) {
+        news.push(words.tooLong);
+      }
+      if (said && now.isMany && !said.isMany) {
+        news.push(words.tooMany);
+      }
+      if (news.length > 0) {
+        byId("told").textContent = news.join(". ");
+      }
+      said = now;
+    };
+
     const show = () => {
       const text = measure(fields.text.value, known);
       const subject = measure(fields.subject.value.trim(), known);
-      const hasImage = Boolean(fields.image && fields.image.files && fields.image.files.length);
+      /* A picture that was chosen before the form came back counts, as it does for the server. */
+      const hasImage = Boolean(chosen() || fields.had_image);
       const kind = hasImage ? "MMS" : subject.bytes > 0 || text.bytes > 90 ? "LMS" : "SMS";
       const limit = kind === "SMS" ? 90 : 2000;
       const state = text.bytes > limit ? "long" : text.bytes * 10 >= limit * 9 ? "near" : "ok";
@@ -91,6 +120,8 @@
       const toCounter = byId("to-count");
       toCounter.textContent = `${to.count}${spaced(words.people)}${to.repeated ? ` · ${words.repeated}` : ""}`;
       toCounter.dataset.state = to.count > Math.min(Number(words.most), Number(words.left)) ? "long" : "ok";
+
+      tell({ kind, isLong: state === "long", isMany: toCounter.dataset.state === "long" });
 
       byId("preview-kind").textContent = kind;
       byId("preview-from").textContent = fields.from.value;
@@ -119,9 +150,10 @@
     const spaced = (word) => (document.documentElement.lang === "ko" ? word : ` ${word}`);
 
     const showPicture = () => {
-      const file = fields.image.files[0];
+      const file = chosen();
       picture.hidden = true;
-      if (file && file.type === "image/jpeg" && file.size <= 200000) {
+      byId("image-size").hidden = !isTooLarge();
+      if (file && file.type === "image/jpeg" && !isTooLarge()) {
         const reader = new FileReader();
         reader.addEventListener("load", () => {
           picture.src = reader.result;
@@ -137,10 +169,16 @@
       fields.image.addEventListener("change", showPicture);
     }
     form.addEventListener("submit", (event) => {
-      const button = event.submitter;
-      if (!button || button.id !== "send-button") {
+      const pressed = event.submitter;
+      if (isTooLarge() && !["clear", "without_image"].includes(pressed && pressed.name)) {
+        event.preventDefault();
+        fields.image.focus();
         return;
       }
+      if (!pressed || !["send-button", "enter-button"].includes(pressed.id)) {
+        return;
+      }
+      const button = byId("send-button");
       /* A second press sends the same form, which is sent once; this only says that it is under way. */
       button.setAttribute("aria-busy", "true");
       button.textContent = words.busy;
@@ -163,6 +201,7 @@
 
   const following = (page) => {
     let failures = 0;
+    const began = Date.now();
     const refresh = byId("refresh");
 
     const show = (state) => {
@@ -182,7 +221,17 @@
       }
     };
 
+    const askLater = () => setTimeout(ask, 3000 * (failures + 1));
+
     const ask = async () => {
+      /* Nobody looks: the page asks again once somebody does. Nobody waits so long: the link is still there. */
+      if (document.hidden) {
+        document.addEventListener("visibilitychange", askLater, { once: true });
+        return;
+      }
+      if (Date.now() - began > LONGEST) {
+        return;
+      }
       try {
         const answer = await fetch(page.dataset.stateUrl, { redirect: "error", cache: "no-store" });
         if (!answer.ok) {
@@ -190,6 +239,11 @@
         }
         const state = await answer.json();
         failures = 0;
+        if (state.buttons !== page.dataset.buttons) {
+          /* Its notice and buttons are others now. The link is the page itself, also where this answered a form. */
+          location.replace(refresh.href);
+          return;
+        }
         show(state);
         if (!state.follows) {
           refresh.hidden = true;
@@ -200,10 +254,10 @@
       }
       /* Somebody who is logged out, or a server that is away: the link is still there. */
       if (failures < 5) {
-        setTimeout(ask, 3000 * (failures + 1));
+        askLater();
       }
     };
-    setTimeout(ask, 3000);
+    askLater();
   };
 
   const form = byId("message");

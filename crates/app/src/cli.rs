@@ -57,6 +57,16 @@ enum Admin {
     },
     /// Lists the administrators.
     List,
+    /// Removes an administrator, ends their sessions, and takes back what was to set them anew. Works beside a running
+    /// server, and is recorded.
+    Remove {
+        /// Who.
+        #[arg(value_name = "NAME", value_parser = AdminName::parse)]
+        name: AdminName,
+    },
+    /// Walks the whole record of what administrators did: whether it is as it was written, and number and hash of its
+    /// newest entry, to be compared with the server's log. Fails where it does not hold.
+    Audit,
 }
 
 #[derive(Subcommand)]
@@ -155,6 +165,8 @@ pub fn run() -> ExitCode {
         }
         Command::Admin(Admin::Invite { reset }) => commands::admin::invite(file, reset),
         Command::Admin(Admin::List) => commands::admin::list(file),
+        Command::Admin(Admin::Remove { name }) => commands::admin::remove(file, &name),
+        Command::Admin(Admin::Audit) => commands::admin::audit(file),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

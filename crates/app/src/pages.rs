@@ -12,4 +12,4 @@ pub mod upload;
 pub use assets::{asset, asset_url};
 pub use failure::page as failure_page;
 pub use faults::Faults;
-pub use frame::{Frame, FrameParts, guard, see_other};
+pub use frame::{Frame, FrameParts, encode, guard, see_other};

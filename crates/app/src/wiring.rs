@@ -194,7 +194,7 @@ pub fn application(
         app,
         verifications,
         messages: Arc::new(messages(settings, system, store, keys, &dispatcher, &router, &access)),
-        templates: Arc::new(templates(settings, system, store, texts, &access)),
+        templates: Arc::new(templates(settings, system, store, keys, texts, &access)),
         receipts: ReceiveReceipts {
             readers: connected.readers.clone(),
             receipts: store.receipts.clone(),
@@ -248,9 +248,11 @@ fn templates(
     settings: &Settings,
     system: &System,
     store: &StoreHandle,
+    keys: &Arc<KeyRing>,
     texts: &Arc<Texts>,
     access: &Arc<Access>,
 ) -> Templates {
+    let record = console::record(system, store, keys);
     let code_length = settings.policy.code_length;
     let (templates, clock) = (&store.templates, &system.clock);
     Templates {
@@ -260,9 +262,15 @@ fn templates(
             templates: templates.clone(),
             texts: texts.clone(),
             code_length,
+            record: record.clone(),
             clock: clock.clone(),
         },
-        revert: RevertTemplate { templates: templates.clone(), texts: texts.clone(), clock: clock.clone() },
+        revert: RevertTemplate {
+            templates: templates.clone(),
+            texts: texts.clone(),
+            record,
+            clock: clock.clone(),
+        },
         preview: PreviewTemplate { texts: texts.clone(), code_length },
     }
 }

@@ -151,7 +151,8 @@ pub trait Database: Send + Sync {
     /// One trivial query: whether the database answers.
     async fn ping(&self) -> Result<(), RepositoryError>;
 
-    /// Removes what has outlived its use, at most `limit` rows of each kind, and says how many rows went.
+    /// Removes what has outlived its use, at most `limit` rows of each kind, and says how many rows went. The record goes
+    /// by itself when nothing else is left to go: where the database refuses that, the rest is gone all the same.
     async fn purge(&self, now: jiff::Timestamp, limit: u16) -> Result<usize, RepositoryError>;
 }
 

@@ -122,6 +122,7 @@ diesel::table! {
         outcome -> Text,
         findings -> DocumentSql,
         created_at -> InstantSql,
+        verification_id -> Nullable<UidSql>,
     }
 }
 
@@ -464,6 +465,8 @@ diesel::table! {
         charged -> Text,
         created_at -> InstantSql,
         scheduled_at -> Nullable<InstantSql>,
+        releases -> SmallInt,
+        released_at -> Nullable<InstantSql>,
         followed_at -> Nullable<InstantSql>,
     }
 }

@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use bonin_domain::accounts::{PasswordHash, SessionPolicy};
 use bonin_domain::admin::{
-    Admin, AdminId, AdminName, AdminSession, AdminSessionId, AdminSessionTokenDigest, AuditEntry,
-    AuditNumber, Invitation, InvitationDigest, NewAuditEntry, TotpStep,
+    Admin, AdminId, AdminName, AdminSession, AdminSessionId, AdminSessionTokenDigest, AuditAction,
+    AuditEntry, AuditNumber, Invitation, InvitationDigest, NewAuditEntry, TotpStep,
 };
 use jiff::Timestamp;
 
@@ -52,6 +52,10 @@ pub trait AdminRepository: Send + Sync {
 
     /// All of them, by name.
     async fn list(&self) -> Result<Vec<Admin>, RepositoryError>;
+
+    /// Removes the administrator of this name with all their sessions, and the invitations to set anew what they had;
+    /// `false` when there is nobody.
+    async fn remove(&self, name: &AdminName) -> Result<bool, RepositoryError>;
 }
 
 /// A session of an administrator that is to be opened.
@@ -89,6 +93,17 @@ pub trait AdminSessionRepository: Send + Sync {
     async fn end(&self, admin: AdminId, session: AdminSessionId) -> Result<(), RepositoryError>;
 }
 
+/// Which entries of the record are looked for; all, unless something is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Those before this one.
+    pub before: Option<AuditNumber>,
+    /// What was done.
+    pub action: Option<AuditAction>,
+    /// Who did it, as it stands in the record.
+    pub actor: Option<String>,
+}
+
 /// The record of what administrators did. Entries are only added; the database refuses to change them, and to remove
 /// those younger than two years (security 48).
 #[async_trait]
@@ -96,7 +111,6 @@ pub trait AuditLog: Send + Sync {
     /// Adds an entry: gives it the next number and the hash that follows the entry before. Exact under parallel calls.
     async fn append(&self, entry: NewAuditEntry) -> Result<AuditEntry, RepositoryError>;
 
-    /// Entries, newest first, `limit` at most, those before `before`.
-    async fn list(&self, before: Option<AuditNumber>, limit: u16)
-    -> Result<Vec<AuditEntry>, RepositoryError>;
+    /// The entries that the filter lets through, newest first, `limit` at most.
+    async fn list(&self, filter: AuditFilter, limit: u16) -> Result<Vec<AuditEntry>, RepositoryError>;
 }

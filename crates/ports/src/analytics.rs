@@ -71,6 +71,8 @@ pub struct AttemptCell {
     pub provider: ProviderName,
     /// How far it came.
     pub state: DeliveryState,
+    /// Whether the provider took it, also where it failed later.
+    pub taken: bool,
     /// Why not further.
     pub failure: Option<FailureClass>,
     /// What it cost, where that is known.

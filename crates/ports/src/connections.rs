@@ -3,8 +3,8 @@ use bonin_domain::TenantId;
 use bonin_domain::accounts::SessionPolicy;
 use bonin_domain::keys::{ProviderAccountIndex, Sealed};
 use bonin_domain::messaging::{
-    AppScopes, AppSession, AppSessionId, AppSessionTokenDigest, BrowserDigest, Connection, ConnectionId,
-    ConnectionState, LoginStateDigest, OAuthLoginId, ProviderTokens,
+    AppScope, AppScopes, AppSession, AppSessionId, AppSessionTokenDigest, BrowserDigest, Connection,
+    ConnectionId, ConnectionState, LoginStateDigest, OAuthLoginId, ProviderTokens,
 };
 use jiff::Timestamp;
 
@@ -84,7 +84,8 @@ pub trait ConnectionRepository: Send + Sync {
         account: ProviderAccountIndex,
     ) -> Result<Option<Connection>, RepositoryError>;
 
-    /// Makes the account's connection, or renews it with new tokens and scopes, and opens a session. `Conflict`, with no
+    /// Makes the account's connection, or renews it with new tokens and scopes, and opens a session. One that stays as it is
+    /// ([`Connection::stays_at_log_in`]) keeps its own. `Conflict`, with no
     /// effect, where the account has a connection by another id than `new.id`: tokens are sealed to the id, so the caller
     /// asks again for [`ConnectionRepository::find_account`] and seals anew.
     async fn connect(&self, new: NewConnection) -> Result<Connection, RepositoryError>;
@@ -98,6 +99,16 @@ pub trait ConnectionRepository: Send + Sync {
         version: i32,
         tokens: ProviderTokens,
         now: Timestamp,
+    ) -> Result<bool, RepositoryError>;
+
+    /// Takes a scope off a live connection that has the tokens of `version`, which keeps them; `false` where nothing was to
+    /// be done.
+    async fn drop_scope(
+        &self,
+        tenant: &TenantId,
+        id: ConnectionId,
+        version: i32,
+        scope: AppScope,
     ) -> Result<bool, RepositoryError>;
 
     /// Ends a live connection and erases its tokens. [`ConnectionState::Revoked`] keeps its sessions, so that they can be told,
@@ -120,6 +131,15 @@ pub trait AppSessionRepository: Send + Sync {
     /// The live session of a token, with its connection; notes its use once a minute
     /// ([`SessionPolicy::NOTED_EVERY`]).
     async fn find(
+        &self,
+        tenant: &TenantId,
+        token: AppSessionTokenDigest,
+        policy: SessionPolicy,
+        now: Timestamp,
+    ) -> Result<Option<(AppSession, Connection)>, RepositoryError>;
+
+    /// The same, without noting a use: for what a page asks by itself.
+    async fn peek(
         &self,
         tenant: &TenantId,
         token: AppSessionTokenDigest,

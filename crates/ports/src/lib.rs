@@ -36,7 +36,7 @@ pub use accounts::{
     AccountImport, AccountKey, AccountQuery, AccountRepository, AnyProof, ConsentRepository, Notice,
     PhoneChange, PhoneChanged, ProofRefusal, ProofRepository, SignUp, SignedUp, same_person,
 };
-pub use admins::{AdminRepository, AdminSessionRepository, AuditLog, Joined, NewAdminSession};
+pub use admins::{AdminRepository, AdminSessionRepository, AuditFilter, AuditLog, Joined, NewAdminSession};
 pub use analytics::{
     AnalyticsQuery, AnalyticsRepository, AttemptCell, Latency, LatencyCell, RefusalCell, TimeCell,
     VerificationCell,
@@ -63,8 +63,8 @@ pub use message_sender::{
     Abilities, Accepted, BatchLimit, BoxError, BulkSender, Encoding, Message, MessageSender, SendError,
 };
 pub use messaging::{
-    AccountBalance, FollowedMessage, GroupReport, MessagingAccount, MessagingError, MessagingGroups,
-    PreparedGroup, PreparedMessage, WebContent,
+    AccountBalance, FollowedMessage, GroupRelease, GroupReport, MessagingAccount, MessagingError,
+    MessagingGroups, PreparedGroup, PreparedMessage, WebContent,
 };
 pub use oauth_provider::{Authorization, OAuthError, OAuthProvider, OAuthTokens};
 pub use outbox::{DispatchOutcome, LeasedMessage, MessageHistory, Next, Outbox, PolledAttempt, Report};

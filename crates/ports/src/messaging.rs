@@ -70,11 +70,22 @@ pub struct FollowedMessage {
     pub provider_code: String,
 }
 
+/// Whether a group goes, as far as the provider says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupRelease {
+    /// It was released, now or for later.
+    Released,
+    /// It ended without going: it failed, or its release was taken back.
+    Ended,
+    /// Neither is said.
+    Unknown,
+}
+
 /// What the provider says of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupReport {
-    /// Whether the group was released, now or for later; `false` also where its release was taken back.
-    pub released: bool,
+    /// Whether it goes.
+    pub release: GroupRelease,
     /// Counts and money.
     pub figures: GroupFigures,
     /// Its messages, in no order.
@@ -156,8 +167,8 @@ pub trait MessagingGroups: Send + Sync {
         at: Option<Timestamp>,
     ) -> Result<GroupFigures, MessagingError>;
 
-    /// Takes a release for later back. `Refused` where it has gone already.
-    async fn cancel(&self, access: &SecretString, group: &str) -> Result<(), MessagingError>;
+    /// Takes a release for later back. `false` where none waits: the group has gone, or it was taken back before.
+    async fn cancel(&self, access: &SecretString, group: &str) -> Result<bool, MessagingError>;
 
     /// What became of a group.
     async fn follow(&self, access: &SecretString, group: &str) -> Result<GroupReport, MessagingError>;

@@ -59,10 +59,10 @@ pub struct FiledFinding {
     pub mode: String,
 }
 
-/// The decision on a start.
+/// The decision on a start, or on a resend.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FiledDecision {
-    /// The start: the name of the verification, if one came of it.
+    /// The start, the name of the verification, if one came of it; of a resend the verification.
     pub id: VerificationId,
     /// Whose.
     pub tenant: TenantId,
@@ -100,6 +100,13 @@ pub trait StoryRepository: Send + Sync {
 
     /// The decision on a start.
     async fn decision(&self, id: VerificationId) -> Result<Option<FiledDecision>, RepositoryError>;
+
+    /// Resends of a verification with this number that were not allowed, oldest first.
+    async fn refused_resends(
+        &self,
+        id: VerificationId,
+        phone: PhoneIndex,
+    ) -> Result<Vec<FiledDecision>, RepositoryError>;
 
     /// Starts with a number that were not allowed, newest first, `limit` at most.
     async fn refused(&self, phone: PhoneIndex, limit: u16) -> Result<Vec<FiledDecision>, RepositoryError>;

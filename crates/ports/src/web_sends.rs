@@ -55,8 +55,7 @@ pub enum WebSendBegun {
     TooMany {
         /// What it may send.
         room: SendingRoom,
-        /// When enough of what counts now counts no more for this send to fit, if nothing else is sent; for one that never
-        /// fits, the end of the day that begins now.
+        /// When this send fits, if nothing else is sent ([`EarlierSends::fits_at`](bonin_domain::messaging::EarlierSends)).
         until: Timestamp,
     },
 }
@@ -72,25 +71,38 @@ pub enum WebSendNews {
         messages: Vec<PreparedMessage>,
     },
     /// The provider refused all of it: nothing was sent, its messages are failed, and nothing of it counts against the limits
-    /// any more.
+    /// any more. An answer to the first release, or to what comes before, says so; to a later one it says nothing of the
+    /// first, and has no effect.
     Refused {
         /// The common class.
         class: FailureClass,
         /// The provider's own code.
         code: String,
     },
-    /// It is released, now or for later, or may be: [`WebSendState::Sent`], `Scheduled` or `Unclear`. Messages that
-    /// were queued are accepted, or unknown.
+    /// It is released, now or for later: [`WebSendState::Sent`] or `Scheduled`; or its release is about to be asked for:
+    /// `Unclear`. Messages that were queued are accepted, or unknown.
     Released {
         /// Which.
         state: WebSendState,
         /// What the provider said; `None` where it said nothing.
         figures: Option<GroupFigures>,
     },
+    /// Surely nothing came of the release that was asked for: it waits again, as [`WebSendState::Prepared`]. Has no effect
+    /// where it was asked for more than once.
+    Unreleased,
+    /// The group itself says that it ended without going: as [`WebSendNews::Refused`], but also of a send that is `Scheduled`
+    /// or was released more than once.
+    Ended {
+        /// The common class.
+        class: FailureClass,
+        /// The provider's own code.
+        code: String,
+    },
     /// Taken back before its time: nothing was sent, and nothing of it counts any more. Has no effect on a send that may
     /// have been sent ([`WebSendState::Unclear`]).
     Cancelled,
-    /// What the provider says of it by now. Messages move forward only.
+    /// What the provider says of it by now. Messages move forward only. Those that are known to have failed count as failed
+    /// also where the provider does not count them.
     Followed {
         /// Counts and money.
         figures: GroupFigures,
@@ -106,7 +118,7 @@ pub trait WebSendRepository: Send + Sync {
     /// `Conflict`, with no effect, where another connection sent the form.
     async fn begin(&self, new: NewWebSend) -> Result<WebSendBegun, RepositoryError>;
 
-    /// What the connection may still send.
+    /// What the connection may still send at once.
     async fn room(
         &self,
         tenant: &TenantId,

@@ -19,7 +19,8 @@ mod store;
 mod verify_provider;
 
 pub use builders::{
-    AccountBuilder, AdminLoggedIn, Holder, IdentityBuilder, IdentityHolder, LoggedIn, Scene, StartBuilder, key_ring,
+    AccountBuilder, AdminLoggedIn, Holder, IdentityBuilder, IdentityHolder, LoggedIn, Scene, StartBuilder,
+    key_ring,
 };
 pub use clock::FixedClock;
 pub use entropy::SeededEntropy;

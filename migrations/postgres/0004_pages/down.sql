@@ -10,4 +10,5 @@ DROP TABLE oauth_logins;
 DROP TABLE past_verifications;
 DROP FUNCTION audit_refuses;
 DROP INDEX decisions_refused;
+ALTER TABLE decisions DROP COLUMN verification_id;
 ALTER TABLE verifications DROP COLUMN country;

@@ -1,6 +1,8 @@
 -- The country of the number, for figures; unknown for what was started before.
 ALTER TABLE verifications ADD COLUMN country text;
--- Starts that were not allowed, for whoever asks why.
+-- Of a decision on a resend: the verification. That on a start has its name itself.
+ALTER TABLE decisions ADD COLUMN verification_id uuid;
+-- Starts and resends that were not allowed, for whoever asks why.
 CREATE INDEX decisions_refused ON decisions (phone_index, created_at) WHERE outcome <> 'allowed';
 
 -- What is left of a verification when its row goes: nothing that leads to a person but the digest of the number. `provider`
@@ -97,6 +99,8 @@ CREATE TABLE web_sends (
     charged text NOT NULL,
     created_at timestamptz NOT NULL,
     scheduled_at timestamptz,
+    releases smallint NOT NULL DEFAULT 0,
+    released_at timestamptz,
     followed_at timestamptz,
     CONSTRAINT web_sends_state
         CHECK (state IN ('prepared', 'unclear', 'scheduled', 'sent', 'refused', 'cancelled'))
@@ -165,10 +169,13 @@ CREATE TABLE audit (
 
 CREATE FUNCTION audit_refuses() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'DELETE' AND OLD.at <= now() - interval '730 days' THEN
-        RETURN OLD;
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.at <= now() - interval '730 days' THEN
+            RETURN OLD;
+        END IF;
     END IF;
     RAISE EXCEPTION 'entries of the record are never changed, and kept for two years';
 END
 $$;
 CREATE TRIGGER audit_unchanged BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_refuses();
+CREATE TRIGGER audit_kept BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_refuses();

@@ -9,4 +9,5 @@ DROP TABLE connections;
 DROP TABLE oauth_logins;
 DROP TABLE past_verifications;
 DROP INDEX decisions_refused;
+ALTER TABLE decisions DROP COLUMN verification_id;
 ALTER TABLE verifications DROP COLUMN country;

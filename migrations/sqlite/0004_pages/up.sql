@@ -1,6 +1,8 @@
 -- The country of the number, for figures; unknown for what was started before.
 ALTER TABLE verifications ADD COLUMN country TEXT;
--- Starts that were not allowed, for whoever asks why.
+-- Of a decision on a resend: the verification. That on a start has its name itself.
+ALTER TABLE decisions ADD COLUMN verification_id BLOB CHECK (length(verification_id) = 16);
+-- Starts and resends that were not allowed, for whoever asks why.
 CREATE INDEX decisions_refused ON decisions (phone_index, created_at) WHERE outcome <> 'allowed';
 
 -- What is left of a verification when its row goes: nothing that leads to a person but the digest of the number. `provider`
@@ -97,6 +99,8 @@ CREATE TABLE web_sends (
     charged TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     scheduled_at INTEGER,
+    releases INTEGER NOT NULL DEFAULT 0,
+    released_at INTEGER,
     followed_at INTEGER,
     CONSTRAINT web_sends_state
         CHECK (state IN ('prepared', 'unclear', 'scheduled', 'sent', 'refused', 'cancelled'))
@@ -164,6 +168,11 @@ CREATE TABLE audit (
 ) STRICT;
 
 CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit
+BEGIN
+    SELECT RAISE(ABORT, 'entries of the record are never changed');
+END;
+-- REPLACE removes a row without asking the trigger for removals.
+CREATE TRIGGER audit_not_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE number = NEW.number)
 BEGIN
     SELECT RAISE(ABORT, 'entries of the record are never changed');
 END;

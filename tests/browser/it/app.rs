@@ -35,6 +35,7 @@ async fn logged_in(server: &Server, view: View) -> Browser {
     browser.press("form[action='/app/login'] button").await;
     log_in_at_coolsms(&browser).await;
     browser.press("button[value=allow]").await;
+    browser.find("#message").await;
     assert_eq!(browser.path().await, "/app/send");
     browser
 }
@@ -75,6 +76,7 @@ async fn journey(view: View, name: &str) {
     browser.picture(&picture("consent")).await;
     browser.press("button[value=allow]").await;
 
+    browser.find("#message").await;
     assert_eq!(browser.path().await, "/app/send");
     browser.judge().await;
     let number = numbers::fresh();
@@ -115,6 +117,7 @@ async fn journey(view: View, name: &str) {
     browser.judge().await;
     browser.press("form[action='/app/allow'] input[value=cash] ~ button").await;
     browser.press("button[value=allow]").await;
+    browser.find("section[aria-labelledby=balance]").await;
     assert_eq!(browser.path().await, "/app/account");
     browser.until_text("section[aria-labelledby=balance]", "원").await;
     browser.judge().await;
@@ -194,12 +197,18 @@ async fn a_refused_permission_and_one_taken_back_each_have_a_page() {
     browser.press("form[action='/app/login'] button").await;
     log_in_at_coolsms(&browser).await;
     browser.press("button[value=refuse]").await;
-    assert!(browser.path().await.starts_with("/app/oauth/callback"));
+    browser.find("a.button-primary[href='/app']").await;
+    assert_eq!(
+        browser.path().await,
+        "/app/problem?what=consent_refused",
+        "neither code nor state stays in the address"
+    );
     browser.judge().await;
     browser.picture("app-refused-phone").await;
     browser.press("a.button-primary").await;
     browser.press("form[action='/app/login'] button").await;
     browser.press("button[value=allow]").await;
+    browser.find("#message").await;
     assert_eq!(browser.path().await, "/app/send");
 
     let grants = server.sandbox().api().request(Method::DELETE, "/sandbox/oauth/grants");
@@ -210,7 +219,8 @@ async fn a_refused_permission_and_one_taken_back_each_have_a_page() {
     browser.picture("app-revoked-phone").await;
     browser.press("form[action='/app/login'] button").await;
     browser.press("button[value=allow]").await;
-    assert!(browser.path().await.starts_with("/app/"), "the way back in");
+    browser.find("#message").await;
+    assert_eq!(browser.find("#text").await.prop("value").await.expect("a value").as_deref(), Some("Hello"));
     browser.close().await;
 }
 
@@ -240,6 +250,61 @@ async fn a_message_is_sent_by_keyboard_alone() {
     browser.enter().await;
     browser.find("#sent").await;
     assert_eq!(server.handset().message(&number).await.text, "키보드로 보냈어요");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn enter_in_a_field_sends_or_says_what_is_wrong() {
+    let server = Server::on(Engine::Sqlite).start().await;
+    for view in [View::DESK, View::DESK.without_scripts()] {
+        let browser = logged_in(&server, view).await;
+        let number = numbers::fresh();
+        fill_in(&browser, &server, "010-1234", "엔터로 보냈어요").await;
+        for to in ["010-1234", &number] {
+            browser.write("#to", to).await;
+            browser.write("#from", &sender(&server).await).await;
+            // The form has other buttons besides: one asks for a permission.
+            browser.enter().await;
+            browser.find(if to == number { "#sent" } else { "#faults" }).await;
+        }
+        assert_eq!(server.handset().message(&number).await.text, "엔터로 보냈어요");
+        browser.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_changes_is_said_once_and_not_at_each_key() {
+    let server = Server::on(Engine::Sqlite).start().await;
+    let browser = logged_in(&server, View::PHONE).await;
+    browser.write("#text", &"가".repeat(45)).await;
+    assert_eq!(
+        browser.find("#text-count").await.attr("aria-live").await.expect("it").as_deref(),
+        Some("off")
+    );
+    let told = "return document.querySelector('#told').textContent;";
+    assert_eq!(browser.run(told, vec![]).await, "", "it was SMS all the while");
+    browser.set("#text", &"가".repeat(46)).await;
+    assert_eq!(browser.run(told, vec![]).await, "LMS로 보내요");
+    browser.set("#text", &"가".repeat(1_001)).await;
+    assert_eq!(browser.run(told, vec![]).await, "보낼 수 있는 길이를 넘었어요");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_shows_itself_anew_when_what_can_be_done_changes() {
+    let server = Server::on(Engine::Sqlite).start().await;
+    let browser = logged_in(&server, View::PHONE).await;
+    fill_in(&browser, &server, &numbers::fresh(), "가는 중").await;
+    browser.press("#send-button").await;
+    browser.find("#sent").await;
+    server.database().execute("UPDATE web_sends SET state = 'prepared'");
+    let page = browser.path().await;
+    browser.goto(&format!("{}{page}", server.api().base())).await;
+    browser.until_text("#todo", "보내는 중이에요").await;
+    browser.judge().await;
+    server.database().execute("UPDATE web_sends SET created_at = created_at - 61000000");
+    browser.until_text("#todo", "보내지 않았어요").await;
+    browser.find("form[action$='/release'] button").await;
     browser.close().await;
 }
 

@@ -168,6 +168,8 @@ impl<'a> Counted<'a> {
         let starts: u64 = statuses.values().sum();
         let (verified, decided) = (of("verified"), starts - of("pending"));
         let cost = self.cost(asked, &[]);
+        // A provider's attempts are not all of the verifications that count for it.
+        let of_a_provider = asked.conditions.iter().any(|condition| condition.starts_with("provider"));
         let mut overview = json!({
             "starts": starts,
             "pending": of("pending"),
@@ -182,7 +184,7 @@ impl<'a> Counted<'a> {
             "time_to_verify":
                 self.spread("test_verifications", ("created_at", "ended_at"), asked, &["status = 'verified'"]),
             "cost": money(&cost),
-            "cost_per_verified": per_user(&cost, verified),
+            "cost_per_verified": if of_a_provider { Value::Null } else { per_user(&cost, verified) },
         });
         if tells_refusals {
             overview["refused_starts"] = json!(self.refused(asked));

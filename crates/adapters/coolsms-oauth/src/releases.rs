@@ -7,7 +7,8 @@ use bonin_domain::PhoneNumber;
 use bonin_domain::messages::{DeliveryState, MessageKind, ProviderReference};
 use bonin_domain::messaging::GroupFigures;
 use bonin_ports::{
-    FollowedMessage, GroupReport, MessagingError, MessagingGroups, PreparedGroup, PreparedMessage, WebContent,
+    FollowedMessage, GroupRelease, GroupReport, MessagingError, MessagingGroups, PreparedGroup,
+    PreparedMessage, WebContent,
 };
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -87,9 +88,12 @@ impl MessagingGroups for CoolsmsApp {
     }
 
     #[tracing::instrument(name = "coolsms.cancel", skip_all)]
-    async fn cancel(&self, access: &SecretString, group: &str) -> Result<(), MessagingError> {
-        self.client(access)?.cancel_schedule(group).await?;
-        Ok(())
+    async fn cancel(&self, access: &SecretString, group: &str) -> Result<bool, MessagingError> {
+        match self.client(access)?.cancel_schedule(group).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.code() == "400/InvalidStatus" => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     #[tracing::instrument(name = "coolsms.follow", skip_all)]
@@ -99,7 +103,7 @@ impl MessagingGroups for CoolsmsApp {
         let rows = rows(&client, group).await.map_err(unsent)?;
         let kind = rows.iter().find_map(MessageRow::message_kind);
         Ok(GroupReport {
-            released: was_released(&found),
+            release: release_of(&found),
             figures: figures(&found, kind),
             messages: rows.into_iter().filter_map(followed).collect(),
         })
@@ -160,9 +164,15 @@ fn followed(row: MessageRow) -> Option<FollowedMessage> {
     Some(FollowedMessage { reference, state, failure, provider_code: row.status_code })
 }
 
-/// A group whose reservation was cancelled is `FAILED` and was never sent.
-fn was_released(group: &Group) -> bool {
-    group.sent_at.is_some() || matches!(group.status.as_str(), "SCHEDULED" | "SENDING" | "COMPLETE")
+/// A group whose reservation was cancelled is `FAILED` and was never sent. Of a state that nobody documents, or none, nothing
+/// follows, nor of `PENDING`: the answer to a release may come before it is seen here.
+fn release_of(group: &Group) -> GroupRelease {
+    match group.status.as_str() {
+        _ if group.sent_at.is_some() => GroupRelease::Released,
+        "SCHEDULED" | "SENDING" | "COMPLETE" => GroupRelease::Released,
+        "FAILED" | "DELETED" => GroupRelease::Ended,
+        _ => GroupRelease::Unknown,
+    }
 }
 
 /// What a group is said to have brought. What the app earns depends on the kind: `kind`, or else the one that was

@@ -5,14 +5,17 @@ use std::fmt::{Display, Write as _};
 use std::path::Path;
 
 use bonin_domain::accounts::{LoginId, Nickname, PasswordHash};
+use bonin_domain::admin::{AuditAction, Subject};
 use bonin_domain::{PhoneNumber, Region, TenantId};
 use bonin_services::accounts::{ImportAccounts, ImportedAccount};
+use bonin_services::admin::Actor;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{on_runtime, ready_database, settings};
 use crate::http::times;
+use crate::wiring::console::record;
 use crate::wiring::{Failure, System, agree_on_keys, key_ring};
 
 /// Faults that are listed; a wrong export has one in every line.
@@ -51,11 +54,14 @@ pub fn import(config: Option<&Path>, file: &Path, tenant: &TenantId) -> Result<(
         agree_on_keys(&store, &keys).await?;
         let import = ImportAccounts {
             accounts: store.account_import.clone(),
-            keys,
+            keys: keys.clone(),
             clock: system.clock.clone(),
             entropy: system.entropy.clone(),
         };
         let accounts: Vec<ImportedAccount> = members.iter().map(|member| member.account.clone()).collect();
+        let subject = Subject::Named(format!("{tenant}, {} members", accounts.len()));
+        let record = record(&system, &store, &keys);
+        record.execute(&Actor::Terminal, AuditAction::AccountsImported, Some(subject), None).await?;
         let skipped = import.execute(tenant, &accounts).await?;
         println!(
             "imported {} of {} accounts for the tenant {tenant}",

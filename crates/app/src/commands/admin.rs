@@ -1,9 +1,9 @@
-//! `bonin admin invite`, `list`: who may use the console.
+//! `bonin admin invite`, `list`, `remove`: who may use the console; `audit`: whether the record of what they did is whole.
 
 use std::path::Path;
 
 use bonin_domain::admin::{AdminName, Invitation};
-use bonin_services::admin::InviteAdmin;
+use bonin_services::admin::{Chain, CheckRecord, CheckedRecord, InviteAdmin, RemoveAdmin};
 
 use super::{on_runtime, ready_database, settings};
 use crate::settings::Settings;
@@ -45,6 +45,48 @@ pub fn list(file: Option<&Path>) -> Result<(), Failure> {
             println!("{}  since {}", admin.name, admin.created_at);
         }
         Ok(())
+    })
+}
+
+/// Removes an administrator.
+pub fn remove(file: Option<&Path>, name: &AdminName) -> Result<(), Failure> {
+    let settings = settings(file)?;
+    on_runtime(async {
+        let system = System::new();
+        let keys = key_ring(&settings, &system)?;
+        let store = ready_database(&settings).await?;
+        agree_on_keys(&store, &keys).await?;
+        let record = record(&system, &store, &keys);
+        RemoveAdmin { admins: store.admins.clone(), record }.execute(name).await?;
+        println!("{name} is removed, and logged out everywhere");
+        Ok(())
+    })
+}
+
+/// Walks the record, and shows its newest hash; fails where it does not hold.
+pub fn audit(file: Option<&Path>) -> Result<(), Failure> {
+    let settings = settings(file)?;
+    on_runtime(async {
+        let log = ready_database(&settings).await?.audit;
+        let checked = CheckRecord { log, clock: System::new().clock }.execute().await?;
+        let CheckedRecord { entries, newest: Some((newest, hash)), chain } = checked else {
+            println!("the record is empty");
+            return Ok(());
+        };
+        println!("entries: {entries}");
+        println!("newest: {}", newest.0);
+        println!("hash: {hash}");
+        match chain {
+            Chain::Holds => {
+                println!("the record holds, from its beginning to the newest entry");
+                Ok(())
+            }
+            Chain::Broken(number) => Err(format!(
+                "the record does not hold: entry {} is not as it was written, or the one before it is missing",
+                number.0
+            )
+            .into()),
+        }
     })
 }
 

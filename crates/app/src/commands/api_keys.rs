@@ -7,11 +7,13 @@ use bonin_domain::TenantId;
 use bonin_domain::access::{ApiKey, ApiKeyId, ApiSecret, Scope};
 use bonin_ports::{ApiKeyRepository, Revoke};
 use bonin_services::access::{CreateKey, ListKeys, RevokeKey, RotateKey};
+use bonin_services::admin::{Actor, Record};
 use serde_json::{Value, json};
 
 use super::{on_runtime, ready_database, settings};
 use crate::settings::Settings;
-use crate::wiring::{Failure, System};
+use crate::wiring::console::record;
+use crate::wiring::{Failure, System, agree_on_keys, key_ring};
 
 /// What a key may do unless it is said: everything that an application needs.
 const APPLICATION: [Scope; 5] = [Scope::Start, Scope::Check, Scope::Read, Scope::Send, Scope::Accounts];
@@ -23,9 +25,9 @@ pub fn create(file: Option<&Path>, tenant: TenantId, scopes: Vec<Scope>, json: b
         settings.tenants.all.keys().filter_map(|name| TenantId::parse(name).ok()).collect();
     let scopes = if scopes.is_empty() { APPLICATION.to_vec() } else { scopes };
     on_runtime(async {
-        let System { clock, entropy } = System::new();
-        let create = CreateKey { api_keys: repository(&settings).await?, clock, entropy };
-        let created = create.execute(tenant, &known, scopes).await?;
+        let Desk { api_keys, record, system: System { clock, entropy } } = Desk::open(&settings).await?;
+        let create = CreateKey { api_keys, record, clock, entropy };
+        let created = create.execute(&Actor::Terminal, tenant, &known, scopes).await?;
         if json {
             println!("{}", shown(&created.key, Some(&created.secret)));
         } else {
@@ -41,7 +43,7 @@ pub fn create(file: Option<&Path>, tenant: TenantId, scopes: Vec<Scope>, json: b
 pub fn list(file: Option<&Path>, json: bool) -> Result<(), Failure> {
     let settings = settings(file)?;
     on_runtime(async {
-        let list = ListKeys { api_keys: repository(&settings).await? };
+        let list = ListKeys { api_keys: ready_database(&settings).await?.api_keys };
         let keys = list.execute().await?;
         if json {
             let keys: Vec<Value> = keys.iter().map(|key| shown(key, None)).collect();
@@ -67,9 +69,9 @@ pub fn list(file: Option<&Path>, json: bool) -> Result<(), Failure> {
 pub fn rotate(file: Option<&Path>, id: &ApiKeyId, json: bool) -> Result<(), Failure> {
     let settings = settings(file)?;
     on_runtime(async {
-        let System { clock, entropy } = System::new();
-        let rotate = RotateKey { api_keys: repository(&settings).await?, clock, entropy };
-        let secret = rotate.execute(id).await?;
+        let Desk { api_keys, record, system: System { clock, entropy } } = Desk::open(&settings).await?;
+        let rotate = RotateKey { api_keys, record, clock, entropy };
+        let secret = rotate.execute(&Actor::Terminal, id).await?;
         if json {
             println!("{}", json!({"api_key": id.as_str(), "api_secret": secret.reveal()}));
         } else {
@@ -86,9 +88,10 @@ pub fn rotate(file: Option<&Path>, id: &ApiKeyId, json: bool) -> Result<(), Fail
 pub fn revoke(file: Option<&Path>, id: &ApiKeyId, older_secret: bool) -> Result<(), Failure> {
     let settings = settings(file)?;
     on_runtime(async {
-        let revoke = RevokeKey { api_keys: repository(&settings).await?, clock: System::new().clock };
+        let Desk { api_keys, record, system } = Desk::open(&settings).await?;
+        let revoke = RevokeKey { api_keys, record, clock: system.clock };
         let what = if older_secret { Revoke::OlderSecret } else { Revoke::Key };
-        revoke.execute(id, what).await?;
+        revoke.execute(&Actor::Terminal, id, what).await?;
         match what {
             Revoke::Key => println!("{id} is revoked"),
             Revoke::OlderSecret => println!("the older secret of {id} is revoked"),
@@ -97,9 +100,22 @@ pub fn revoke(file: Option<&Path>, id: &ApiKeyId, older_secret: bool) -> Result<
     })
 }
 
-/// The keys of the configured database.
-async fn repository(settings: &Settings) -> Result<Arc<dyn ApiKeyRepository>, Failure> {
-    Ok(ready_database(settings).await?.api_keys)
+/// What changing a key takes: what is done to one is recorded.
+struct Desk {
+    api_keys: Arc<dyn ApiKeyRepository>,
+    record: Record,
+    system: System,
+}
+
+impl Desk {
+    async fn open(settings: &Settings) -> Result<Self, Failure> {
+        let system = System::new();
+        let keys = key_ring(settings, &system)?;
+        let store = ready_database(settings).await?;
+        agree_on_keys(&store, &keys).await?;
+        let record = record(&system, &store, &keys);
+        Ok(Self { api_keys: store.api_keys.clone(), record, system })
+    }
 }
 
 fn show_secret(id: &ApiKeyId, secret: &ApiSecret) {

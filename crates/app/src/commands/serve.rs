@@ -173,8 +173,7 @@ fn sandboxed(settings: &Settings) -> Result<Option<Simulated>, Failure> {
 
 /// Opens a listener: providers and pages are told its address before it serves.
 fn listen(name: &str, bind: SocketAddr) -> Result<(TcpListener, String), Failure> {
-    let listener =
-        TcpListener::bind(bind).map_err(|error| format!("BONIN__{name}__BIND {bind}: {error}"))?;
+    let listener = TcpListener::bind(bind).map_err(|error| format!("BONIN__{name}__BIND {bind}: {error}"))?;
     let address = listener.local_addr()?;
     Ok((listener, format!("http://{address}")))
 }
@@ -342,7 +341,7 @@ fn spawn_upkeep(
                 identities.flood.tidy();
                 sessions.passwords.tidy();
                 if let Some(app) = &app {
-                    app.log_ins.flood.tidy();
+                    app.pages.flood.tidy();
                 }
                 log_ins.flood.tidy();
                 // A full batch says that there is more; between batches others get their turn.
@@ -353,7 +352,7 @@ fn spawn_upkeep(
                         }
                         Ok(_) => break,
                         Err(error) => {
-                            tracing::warn!(error = %error, "nothing could be removed");
+                            tracing::warn!(error = %error, "not all that has outlived its use could be removed");
                             break;
                         }
                     }

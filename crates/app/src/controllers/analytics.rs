@@ -35,7 +35,7 @@ const DAYS: u16 = 7;
     params(
         ("from" = Option<String>, Query, description = "RFC 3339; six days before the Korean day of `until` unless given."),
         ("until" = Option<String>, Query, description = "RFC 3339, exclusive; the end of today in Korea unless given."),
-        ("step" = Option<String>, Query, description = "`day` (default) or `hour`: the span is widened to whole ones, at most 366."),
+        ("step" = Option<String>, Query, description = "`day` (default) or `hour`: the span is widened to whole ones, at most 92 days or 366 hours."),
         ("provider" = Option<String>, Query, description = "Only this provider."),
         ("country" = Option<String>, Query, description = "Only numbers of this country, such as `KR`."),
         ("purpose" = Option<String>, Query, description = "Only this purpose.")
@@ -189,11 +189,18 @@ async fn asked(shared: &Shared, request: &HttpRequest, parted: bool) -> Result<A
     Ok(Asked { question, by, at })
 }
 
+/// Reads a moment from 1970-01-01 to 9998-12-31: all days of Korea that it can lie in are times that databases know.
+fn moment(text: &str) -> Result<Timestamp, FieldCode> {
+    const END: i64 = 253_370_764_800;
+    let at = times::moment(text)?;
+    if (0..END).contains(&at.as_second()) { Ok(at) } else { Err(FieldCode::Malformed) }
+}
+
 /// Reads what all routes take.
 fn question(fields: &mut Fields, tenant: TenantId, now: Timestamp) -> Option<Question> {
     let (has_from, has_until) = (fields.holds("from"), fields.holds("until"));
-    let given_from = fields.optional("from", times::moment);
-    let given_until = fields.optional("until", times::moment);
+    let given_from = fields.optional("from", moment);
+    let given_until = fields.optional("until", moment);
     let step = fields.optional("step", |name| Step::from_name(name).ok_or(FieldCode::Unsupported));
     let filter = Filter {
         provider: fields.optional("provider", |name| ProviderName::parse(name).ok_or(FieldCode::Malformed)),
@@ -268,6 +275,23 @@ mod tests {
         assert_eq!(
             read("from=2026-01-01T00%3A00%3A00Z&step=hour").unwrap_err(),
             [named("from", "span_too_long")]
+        );
+        assert_eq!(read("from=2026-08-21T00%3A00%3A00Z").unwrap_err(), [named("from", "span_too_long")]);
+        assert_eq!(read("from=2026-08-22T00%3A00%3A00Z").unwrap().range.steps().count(), 92);
+        for never in ["1969-12-31T23:59:59Z", "-009999-01-02T00:00:00Z", "9999-01-01T00:00:00Z"] {
+            let query = format!("from={never}&until={never}");
+            let expected = [named("from", "malformed"), named("until", "malformed")];
+            assert_eq!(read(&query.replace(':', "%3A")).unwrap_err(), expected, "{never}");
+        }
+        let edges = "from=9998-12-31T00%3A00%3A00Z&until=9998-12-31T23%3A59%3A59Z";
+        assert_eq!(read(edges).unwrap().range.steps().count(), 2);
+        assert_eq!(
+            read("from=1970-01-01T00%3A00%3A00Z&until=1970-01-02T00%3A00%3A00Z")
+                .unwrap()
+                .range
+                .steps()
+                .count(),
+            2
         );
         assert_eq!(read("from=2026-11-01").unwrap_err(), [named("from", "zone_missing")]);
     }

@@ -113,8 +113,9 @@ pub struct OverviewView {
     time_to_verify: SpreadView,
     /// What the attempts cost, each currency by itself.
     cost: Vec<AmountView>,
-    /// The same for each verified user, to the hundredth.
-    cost_per_verified: Vec<AmountView>,
+    /// The same for each verified user, to the hundredth; `null` where `provider` is asked for, or a span that begins
+    /// more than 90 days ago: those attempts are not all of these verifications.
+    cost_per_verified: Option<Vec<AmountView>>,
 }
 
 impl OverviewView {
@@ -136,7 +137,7 @@ impl OverviewView {
             failed_attempts: overview.failed,
             time_to_verify: SpreadView::from(&overview.times),
             cost: AmountView::all(&overview.cost),
-            cost_per_verified: AmountView::all(&overview.cost_per_verified()),
+            cost_per_verified: overview.cost_per_verified.as_ref().map(AmountView::all),
         }
     }
 }

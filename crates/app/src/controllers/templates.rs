@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use bonin_domain::access::Scope;
+use bonin_domain::access::{ApiKey, Scope};
 use bonin_domain::codes::Purpose;
 use bonin_domain::messages::{Locale, MessageKind, VERIFICATION_TEXT_LIMIT, euc_kr_len};
+use bonin_services::admin::Actor;
 use bonin_services::templates::{
     ListTemplates, PreviewTemplate, RevertTemplate, SaveTemplate, TemplateInUse,
 };
@@ -15,7 +16,7 @@ use utoipa::ToSchema;
 
 use super::views::ProblemView;
 use crate::http::access::Access;
-use crate::http::body;
+use crate::http::{body, client};
 use crate::problem::{FieldCode, Problem, ProblemCode};
 
 /// What the routes of templates share.
@@ -28,6 +29,14 @@ pub struct Templates {
 }
 
 type Shared = web::Data<Arc<Templates>>;
+
+impl Templates {
+    /// Who is recorded for what is done with a key.
+    fn actor(&self, request: &HttpRequest, key: &ApiKey) -> Result<Actor, Problem> {
+        let address = client::ip(request, &self.access.trusted_proxies)?;
+        Ok(Actor::Key { id: key.id.clone(), address })
+    }
+}
 
 /// Shows the texts for every purpose and language. Needs a key with the scope `admin`.
 #[utoipa::path(
@@ -74,7 +83,8 @@ pub async fn save(
     body.fields.finish()?;
     let Some(text) = text else { return Err(Problem::new(ProblemCode::FieldsInvalid)) };
 
-    let saved = shared.save.execute(&key.tenant, purpose, locale, &text, long_allowed).await;
+    let actor = shared.actor(&request, &key)?;
+    let saved = shared.save.execute(&actor, &key.tenant, purpose, locale, &text, long_allowed).await;
     let saved = saved.map_err(|error| Problem::of_template(&error))?;
 
     Ok(HttpResponse::Ok().json(SavedTemplateView {
@@ -109,7 +119,8 @@ pub async fn revert(
 ) -> Result<HttpResponse, Problem> {
     let key = shared.access.keyed(&request, Scope::Admin).await?;
     let (purpose, locale) = named(&path)?;
-    let reverted = shared.revert.execute(&key.tenant, purpose, locale).await;
+    let actor = shared.actor(&request, &key)?;
+    let reverted = shared.revert.execute(&actor, &key.tenant, purpose, locale).await;
     reverted.map_err(|error| Problem::from(&error))?;
     Ok(HttpResponse::NoContent().finish())
 }

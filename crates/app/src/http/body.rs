@@ -13,7 +13,7 @@ use crate::problem::{Problem, ProblemCode};
 /// The most bytes of a body (security 40).
 const LARGEST: usize = 16 * 1024;
 
-/// A larger body is read on up to here and thrown away, so that the client can read the answer.
+/// Of a larger body so much more is read and thrown away, so that the client can read the answer.
 const DRAINED: usize = 2 * 1024 * 1024;
 
 /// How long a body may take. The framework's own timer does not cover bodies.
@@ -68,7 +68,7 @@ pub async fn collect(mut payload: Payload, largest: usize) -> Result<Bytes, Prob
         read += chunk.len();
         if read <= largest {
             kept.extend_from_slice(&chunk);
-        } else if read > DRAINED {
+        } else if read > largest + DRAINED {
             break;
         }
     }

@@ -1,5 +1,6 @@
 //! Forms of pages: bounded in size and time, each field known, each once.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use actix_web::HttpRequest;
@@ -13,6 +14,9 @@ use crate::problem::{Problem, ProblemCode};
 
 /// The most bytes of a form (security 40).
 const LARGEST: usize = 16 * 1024;
+
+/// The most fields of a form.
+const MOST: usize = 250;
 
 /// How long it may take.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -30,8 +34,21 @@ impl Form {
     /// # Errors
     /// 403 for one that another site's page sent; 415, 413, 408 or 400.
     pub async fn read(origins: &Origins, request: &HttpRequest, payload: Payload) -> Result<Self, Problem> {
+        Self::read_within(origins, request, payload, LARGEST).await
+    }
+
+    /// The same, of at most `largest` bytes.
+    ///
+    /// # Errors
+    /// Those of [`Form::read`].
+    pub async fn read_within(
+        origins: &Origins,
+        request: &HttpRequest,
+        payload: Payload,
+        largest: usize,
+    ) -> Result<Self, Problem> {
         origins.check(request)?;
-        let bytes = tokio::time::timeout(LONGEST, collect(payload, LARGEST))
+        let bytes = tokio::time::timeout(LONGEST, collect(payload, largest))
             .await
             .map_err(|_| Problem::new(ProblemCode::BodyTimeout))??;
         let essence = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -48,10 +65,11 @@ impl Form {
     /// The fields of a form that was read in another way.
     ///
     /// # Errors
-    /// 400 where a field stands twice or holds a NUL.
+    /// 400 where there are more than 250 fields, or one stands twice or holds a NUL.
     pub fn of(fields: Vec<(String, String)>) -> Result<Self, Problem> {
-        let twice = |place: usize| fields[..place].iter().any(|(name, _)| *name == fields[place].0);
-        if (0..fields.len()).any(twice) || fields.iter().any(|(_, value)| value.contains('\0')) {
+        let mut seen = HashSet::new();
+        let is_right = |(name, value): &(String, String)| seen.insert(name.clone()) && !value.contains('\0');
+        if fields.len() > MOST || !fields.iter().all(is_right) {
             return Err(Problem::new(ProblemCode::BadRequest));
         }
         Ok(Self(fields))
@@ -95,5 +113,12 @@ mod tests {
         assert!(read.has("text") && !read.has("from"));
         assert!(form(&[("to", "1"), ("to", "2")]).is_err());
         assert!(form(&[("to", "a\0b")]).is_err());
+    }
+
+    #[test]
+    fn fields_are_bounded_in_number() {
+        let numbered =
+            |count: usize| Form::of((0..count).map(|place| (place.to_string(), String::new())).collect());
+        assert!(numbered(MOST).is_ok() && numbered(MOST + 1).is_err());
     }
 }

@@ -35,12 +35,18 @@ pub fn money(amount: Amount, currency: &str, locale: Locale) -> String {
     }
 }
 
-/// `93.4%`; a dash where there is nothing to take a share of.
+/// `93.4%`; a dash where there is nothing to take a share of. `0.0%` is nothing and `100.0%` is all: what rounds to them
+/// is `0.1%` and `99.9%`.
 pub fn share(part: u64, whole: u64) -> String {
     if whole == 0 {
         return "–".to_owned();
     }
     let tenths = (u128::from(part) * 2_000 + u128::from(whole)) / (2 * u128::from(whole));
+    let tenths = match tenths {
+        0 if part > 0 => 1,
+        1_000 if part < whole => 999,
+        rounded => rounded,
+    };
     format!("{}.{}%", tenths / 10, tenths % 10)
 }
 
@@ -66,6 +72,15 @@ pub fn moment(at: Timestamp, locale: Locale) -> String {
     match locale {
         Locale::Ko => at.strftime("%-m월 %-d일 %H:%M:%S").to_string(),
         Locale::En => at.strftime("%-d %b %H:%M:%S").to_string(),
+    }
+}
+
+/// `2026년 11월 21일 14:05:09`, `21 Nov 2026 14:05:09`: for what is kept longer than a year.
+pub fn second(at: Timestamp, locale: Locale) -> String {
+    let at = korean(at);
+    match locale {
+        Locale::Ko => at.strftime("%Y년 %-m월 %-d일 %H:%M:%S").to_string(),
+        Locale::En => at.strftime("%-d %b %Y %H:%M:%S").to_string(),
     }
 }
 
@@ -127,6 +142,8 @@ mod tests {
             (share(2, 3), share(0, 5), share(5, 5), share(0, 0)),
             ("66.7%".into(), "0.0%".into(), "100.0%".into(), "–".into())
         );
+        assert_eq!((share(1, 10_000), share(9_999, 10_000)), ("0.1%".into(), "99.9%".into()));
+        assert_eq!((share(15, 10), share(10_001, 10_000)), ("150.0%".into(), "100.0%".into()));
         assert_eq!(duration(Some(82), Locale::Ko), "8.2초");
         assert_eq!(duration(Some(925), Locale::En), "1 min 32 s");
         assert_eq!(duration(None, Locale::En), "–");
@@ -136,6 +153,8 @@ mod tests {
     fn times_are_korean() {
         let night = at("2026-11-20T15:05:09Z");
         assert_eq!(moment(night, Locale::Ko), "11월 21일 00:05:09");
+        assert_eq!(second(night, Locale::Ko), "2026년 11월 21일 00:05:09");
+        assert_eq!(second(night, Locale::En), "21 Nov 2026 00:05:09");
         assert_eq!(minute(night, Locale::En), "21 Nov 2026 00:05");
         assert_eq!((day(night, Locale::En), hour(night, Locale::Ko)), ("21 Nov".into(), "0시".into()));
     }

@@ -121,11 +121,6 @@ impl Frame {
 
     /// The page as an answer.
     pub fn answer(&self, status: StatusCode, page: &impl Template) -> HttpResponse {
-        self.answer_to(status, page, "")
-    }
-
-    /// The page as an answer; its forms may also lead to `origin`, where a form's answer redirects to another site.
-    pub fn answer_to(&self, status: StatusCode, page: &impl Template, origin: &str) -> HttpResponse {
         let html = match page.render() {
             Ok(html) => html,
             Err(error) => {
@@ -136,7 +131,7 @@ impl Frame {
         let mut response = HttpResponse::build(status);
         guard(&mut response)
             .content_type("text/html; charset=utf-8")
-            .insert_header(("content-security-policy", self.policy(origin)))
+            .insert_header(("content-security-policy", self.policy()))
             .insert_header(("content-language", self.lang()))
             .insert_header(("vary", "accept-language, cookie"))
             .insert_header(("cache-control", "no-store"));
@@ -149,12 +144,11 @@ impl Frame {
     }
 
     /// Our own files and nothing else; no style or script within the page.
-    fn policy(&self, origin: &str) -> String {
+    fn policy(&self) -> String {
         let nonce = &self.nonce;
-        let forms = if origin.is_empty() { "'self'".to_owned() } else { format!("'self' {origin}") };
         format!(
             "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; connect-src 'self'; \
-             img-src 'self' data:; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
+             img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
     }
 }
@@ -231,7 +225,7 @@ mod tests {
 
     #[test]
     fn no_page_allows_what_stands_within_it() {
-        let policy = frame("/app", &[]).policy("");
+        let policy = frame("/app", &[]).policy();
         assert!(
             policy.starts_with("default-src 'none'") && !policy.contains("unsafe") && !policy.contains('*')
         );

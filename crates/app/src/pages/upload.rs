@@ -14,8 +14,14 @@ use crate::http::body::collect;
 use crate::http::origin::Origins;
 use crate::problem::{Problem, ProblemCode};
 
-/// The most bytes, the file and what stands around the fields included.
-const LARGEST: usize = 300 * 1024;
+/// The most bytes of the file (security 40). What it may have is less by far, and told at its field.
+const LARGEST_FILE: usize = 2 * 1024 * 1024;
+
+/// The most bytes of the fields besides.
+const LARGEST_FIELDS: usize = 64 * 1024;
+
+/// The most bytes as a whole, with what stands around the fields.
+const LARGEST: usize = LARGEST_FILE + LARGEST_FIELDS + 8 * 1024;
 
 /// The bytes that the parser is given at a time.
 const PIECE: usize = 16 * 1024;
@@ -58,12 +64,19 @@ impl Upload {
     async fn parse(mut parts: Multipart, known: &[&str], file: &str) -> Result<Self, Problem> {
         let bad = || Problem::new(ProblemCode::BadRequest);
         let (mut fields, mut uploaded) = (Vec::new(), None);
+        let mut typed = 0;
         while let Some(part) = parts.next().await {
             let mut part = part.map_err(|_| bad())?;
             let name = part.name().map(str::to_owned).ok_or_else(bad)?;
             let mut bytes = Vec::new();
             while let Some(chunk) = part.next().await {
                 bytes.extend_from_slice(&chunk.map_err(|_| bad())?);
+            }
+            if name != file {
+                typed += bytes.len();
+            }
+            if typed > LARGEST_FIELDS || bytes.len() > LARGEST_FILE {
+                return Err(Problem::new(ProblemCode::BodyTooLarge));
             }
             if name == file {
                 if uploaded.replace(bytes).is_some() {

@@ -252,8 +252,8 @@ impl FieldCode {
             ),
             Self::SpanTooLong => (
                 "span_too_long",
-                "makes a span of more than 366 steps",
-                "기간이 너무 깁니다. 366단계까지 볼 수 있습니다.",
+                "makes a span of more than 92 days, or 366 hours by the hour",
+                "기간이 너무 깁니다. 92일까지, 시간별로는 366시간까지 볼 수 있습니다.",
             ),
             Self::NotOwn => {
                 ("not_own", "is not the account's own number", "회원 정보의 휴대폰 번호가 아닙니다.")

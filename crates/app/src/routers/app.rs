@@ -37,6 +37,7 @@ fn entry(config: &mut ServiceConfig) {
         .service(web::resource("/login").route(web::post().to(login::log_in)))
         .service(web::resource("/logout").route(web::post().to(login::log_out)))
         .service(web::resource("/oauth/callback").route(web::get().to(login::callback)))
+        .service(web::resource("/problem").route(web::get().to(login::problem)))
         .service(web::resource("/allow").route(web::post().to(allow::allow)))
         .service(web::resource("/account").route(web::get().to(account::show)))
         .service(

@@ -6,7 +6,7 @@ use bonin_domain::TenantId;
 use bonin_domain::keys::KeyRing;
 use bonin_persistence::StoreHandle;
 use bonin_services::messaging::{
-    AccessTokens, AppSessions, BeginLogin, Disconnect, Drafts, FinishLogin, ReadBalance,
+    AccessTokens, AppSessions, BeginLogin, Disconnect, Drafts, FinishLogin, ReadBalance, Renewals,
 };
 
 use super::{System, sending};
@@ -80,6 +80,7 @@ fn offered(
         keys: keys.clone(),
         clock: clock.clone(),
         entropy: entropy.clone(),
+        renewals: Renewals::default(),
     };
     let drafts =
         Drafts { sessions: store.app_sessions.clone(), keys: keys.clone(), entropy: entropy.clone() };
@@ -88,7 +89,8 @@ fn offered(
         origins: sessions.origins.clone(),
         tenant: TenantId::default_tenant(),
         sessions: AppSessions { sessions: store.app_sessions.clone(), policy, clock: clock.clone() },
-        provider_origin: provider.address.clone(),
+        flood: FloodGuard::new(settings.policy.limits.address, Rate::REQUESTS),
+        trusted_proxies: settings.trusted_proxies.clone(),
     });
     let log_ins = Arc::new(LogIns {
         begin: BeginLogin {
@@ -109,8 +111,6 @@ fn offered(
             redirect_uri,
         },
         issuer: provider.address.clone(),
-        flood: FloodGuard::new(settings.policy.limits.address, Rate::REQUESTS),
-        trusted_proxies: settings.trusted_proxies.clone(),
     });
     let sending = sending::sending(parts, messaging, provider, &pages, &tokens, drafts);
     let accounts = Arc::new(AppAccounts {

@@ -11,7 +11,7 @@ use bonin_persistence::StoreHandle;
 use bonin_services::access::{CreateKey, ListKeys, RevokeKey, RotateKey};
 use bonin_services::accounts::PasswordCheck;
 use bonin_services::admin::{
-    EnrolAdmin, FindAdminSession, JoinAdmins, LogInAdmin, LogOutAdmin, ReadRecord, Record,
+    EnrolAdmin, FindAdminSession, JoinAdmins, LogInAdmin, LogOutAdmin, ReadRecord, Record, Waits,
 };
 
 use super::insight::{Insight, insight};
@@ -145,6 +145,7 @@ fn log_ins(parts: Parts<'_>, pages: &Arc<ConsolePages>) -> LogIns {
                 clock: system.clock.clone(),
             },
             record: pages.record.clone(),
+            waits: Waits::default(),
             entropy: system.entropy.clone(),
         },
         log_out: LogOutAdmin { sessions: store.admin_sessions.clone(), record: pages.record.clone() },
@@ -180,9 +181,19 @@ fn keys(parts: Parts<'_>, pages: &Arc<ConsolePages>, tenants: &[TenantId]) -> Ke
     Keys {
         pages: pages.clone(),
         list: ListKeys { api_keys: api_keys.clone() },
-        create: CreateKey { api_keys: api_keys.clone(), clock: clock.clone(), entropy: entropy.clone() },
-        rotate: RotateKey { api_keys: api_keys.clone(), clock: clock.clone(), entropy: entropy.clone() },
-        revoke: RevokeKey { api_keys: api_keys.clone(), clock: clock.clone() },
+        create: CreateKey {
+            api_keys: api_keys.clone(),
+            record: pages.record.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        },
+        rotate: RotateKey {
+            api_keys: api_keys.clone(),
+            record: pages.record.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        },
+        revoke: RevokeKey { api_keys: api_keys.clone(), record: pages.record.clone(), clock: clock.clone() },
         tenants: tenants.to_vec(),
     }
 }

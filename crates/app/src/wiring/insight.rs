@@ -7,7 +7,7 @@ use actix_web::web::{Data, ServiceConfig};
 use bonin_domain::messages::ProviderName;
 use bonin_persistence::StoreHandle;
 use bonin_services::admin::{LookUpVerifications, ReadStory, RevealNumber};
-use bonin_services::analytics::{ReadFigures, ReadToday};
+use bonin_services::analytics::{ReadFigures, ReadToday, Turns};
 
 use super::System;
 use super::console::Parts;
@@ -40,15 +40,15 @@ impl Insight {
     }
 }
 
-/// Reads figures.
+/// Reads figures. A process calls this once: clones take turns.
 pub fn figures(system: &System, store: &StoreHandle) -> ReadFigures {
-    ReadFigures { analytics: store.analytics.clone(), clock: system.clock.clone() }
+    ReadFigures { analytics: store.analytics.clone(), clock: system.clock.clone(), turns: Turns::default() }
 }
 
 /// Puts the use cases together.
 pub fn insight(parts: Parts<'_>, pages: &Arc<ConsolePages>) -> Insight {
     let Parts { settings, system, store, keys, application, addresses, http, .. } = parts;
-    let figures = figures(system, store);
+    let figures = application.analytics.figures.clone();
     let today = ReadToday { figures: figures.clone() };
     let plan = settings.routing.table.default_plan();
     let order: Vec<ProviderName> = plan.providers().iter().map(|share| share.name.clone()).collect();

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ring::digest::{Context, SHA256};
 
 use crate::codes::VerificationId;
@@ -22,10 +22,14 @@ pub enum AuditAction {
     AdminJoined,
     /// An administrator set password and second factor anew.
     AdminReset,
+    /// Somebody is an administrator no more.
+    AdminRemoved,
     /// An administrator logged in.
     LoggedIn,
     /// A log in was refused.
     LogInRefused,
+    /// A name has to wait after too many log ins that were refused.
+    LogInWaits,
     /// An administrator logged out.
     LoggedOut,
     /// Verifications were looked up by number.
@@ -46,18 +50,22 @@ pub enum AuditAction {
     KeyRotated,
     /// An API key or one of its secrets was taken back.
     KeyRevoked,
+    /// Accounts of another system were taken over.
+    AccountsImported,
     /// The record was looked at.
     AuditViewed,
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::AdminInvited,
         Self::AdminJoined,
         Self::AdminReset,
+        Self::AdminRemoved,
         Self::LoggedIn,
         Self::LogInRefused,
+        Self::LogInWaits,
         Self::LoggedOut,
         Self::NumberLookedUp,
         Self::VerificationViewed,
@@ -68,6 +76,7 @@ impl AuditAction {
         Self::KeyCreated,
         Self::KeyRotated,
         Self::KeyRevoked,
+        Self::AccountsImported,
         Self::AuditViewed,
     ];
 
@@ -77,8 +86,10 @@ impl AuditAction {
             Self::AdminInvited => "admin_invited",
             Self::AdminJoined => "admin_joined",
             Self::AdminReset => "admin_reset",
+            Self::AdminRemoved => "admin_removed",
             Self::LoggedIn => "logged_in",
             Self::LogInRefused => "log_in_refused",
+            Self::LogInWaits => "log_in_waits",
             Self::LoggedOut => "logged_out",
             Self::NumberLookedUp => "number_looked_up",
             Self::VerificationViewed => "verification_viewed",
@@ -89,6 +100,7 @@ impl AuditAction {
             Self::KeyCreated => "key_created",
             Self::KeyRotated => "key_rotated",
             Self::KeyRevoked => "key_revoked",
+            Self::AccountsImported => "accounts_imported",
             Self::AuditViewed => "audit_viewed",
         }
     }
@@ -128,7 +140,7 @@ pub struct NewAuditEntry {
     pub row: [u8; 16],
     /// When.
     pub at: Timestamp,
-    /// Who: an administrator's name, or `terminal`.
+    /// Who: an administrator's name, `terminal`, `key:` and an API key's id, or `-` for somebody unknown.
     pub actor: String,
     /// From where: the client's address; `None` at the terminal.
     pub address: Option<String>,
@@ -139,6 +151,10 @@ pub struct NewAuditEntry {
     /// The reason that was typed, sealed under the tenant `default`.
     pub reason: Option<Sealed>,
 }
+
+/// How long entries are kept at least (security 48). Of those that are older the newest stays as well: a record whose
+/// oldest entry is younger, and not its first, has lost its beginning.
+pub const RECORD_KEPT: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
 
 /// The hash of an entry: SHA-256 over the hash before it and everything in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,6 +215,13 @@ impl AuditHash {
     /// The first eight hex digits, for people who compare.
     pub fn reference(&self) -> String {
         self.0.iter().take(4).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    }
+}
+
+impl fmt::Display for AuditHash {
+    /// All of it, as 64 hex digits.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
     }
 }
 
@@ -291,6 +314,15 @@ mod tests {
             change(&mut other);
             assert!(!other.follows(AuditHash::START), "{other:?}");
         }
+    }
+
+    #[test]
+    fn a_hash_is_written_whole_and_short() {
+        let mut bytes = [0xab; 32];
+        bytes[0] = 1;
+        let hash = AuditHash::from_bytes(&bytes).unwrap();
+        assert_eq!(hash.to_string(), format!("01{}", "ab".repeat(31)));
+        assert_eq!(hash.reference(), "01ababab");
     }
 
     #[test]

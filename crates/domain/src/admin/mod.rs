@@ -4,7 +4,7 @@ mod audit;
 mod person;
 mod totp;
 
-pub use audit::{AuditAction, AuditEntry, AuditHash, AuditNumber, NewAuditEntry, Subject};
+pub use audit::{AuditAction, AuditEntry, AuditHash, AuditNumber, NewAuditEntry, RECORD_KEPT, Subject};
 pub use person::{
     Admin, AdminId, AdminName, AdminNameError, AdminSession, AdminSessionId, AdminSessionToken,
     AdminSessionTokenDigest, Invitation, InvitationDigest, InvitationSecret, TotpStep,

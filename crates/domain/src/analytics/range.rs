@@ -28,6 +28,14 @@ impl Step {
         [Self::Hour, Self::Day].into_iter().find(|step| step.as_str() == name)
     }
 
+    /// The most steps of a span: 92 days, or 366 hours. What is counted stands in the way of codes while it is counted.
+    pub fn most(self) -> i64 {
+        match self {
+            Self::Hour => 366,
+            Self::Day => 92,
+        }
+    }
+
     /// Its length.
     pub fn length(self) -> SignedDuration {
         match self {
@@ -73,15 +81,12 @@ pub enum AnalyticsRangeError {
     /// The end does not lie after the beginning.
     #[error("the end lies before the beginning")]
     Backwards,
-    /// More than 366 steps.
-    #[error("a span has at most 366 steps")]
+    /// More than [`Step::most`] steps.
+    #[error("a span has at most 92 days, or 366 hours")]
     TooLong,
 }
 
 impl AnalyticsRange {
-    /// The most steps of a span.
-    pub const MOST: i64 = 366;
-
     /// The steps that hold anything of `from` (inclusive) to `until` (exclusive).
     ///
     /// # Errors
@@ -92,7 +97,7 @@ impl AnalyticsRange {
         }
         let inside = until.checked_sub(SignedDuration::from_micros(1)).unwrap_or(until);
         let (first, last) = (step.number(from), step.number(inside));
-        if last - first >= Self::MOST {
+        if last - first >= step.most() {
             return Err(AnalyticsRangeError::TooLong);
         }
         Ok(Self { step, first, last })
@@ -104,10 +109,10 @@ impl AnalyticsRange {
         Self { step: Step::Hour, first: Step::Hour.number(begin), last: Step::Hour.number(begin) + 23 }
     }
 
-    /// So many Korean days that end with the one of `now`, 1 to 366.
+    /// So many Korean days that end with the one of `now`, 1 to 92.
     pub fn last_days(now: Timestamp, days: u16) -> Self {
         let last = Step::Day.number(now);
-        Self { step: Step::Day, first: last + 1 - i64::from(days.clamp(1, 366)), last }
+        Self { step: Step::Day, first: last + 1 - i64::from(days).clamp(1, Step::Day.most()), last }
     }
 
     /// Where it begins.
@@ -118,6 +123,16 @@ impl AnalyticsRange {
     /// Where it ends, exclusively.
     pub fn until(self) -> Timestamp {
         self.step.begin(self.last + 1)
+    }
+
+    /// The span day by day, for whoever does not want to look at it all at once. Days of hours need not be Korean ones.
+    pub fn days(self) -> impl Iterator<Item = Self> {
+        let most: u8 = match self.step {
+            Step::Hour => 24,
+            Step::Day => 1,
+        };
+        let firsts = (self.first..=self.last).step_by(usize::from(most));
+        firsts.map(move |first| Self { first, last: self.last.min(first + i64::from(most) - 1), ..self })
     }
 
     /// The numbers of its steps.
@@ -156,11 +171,28 @@ mod tests {
     }
 
     #[test]
+    fn days_take_in_every_step_once() {
+        let now = at("2026-11-21T01:00:00Z");
+        let hours = AnalyticsRange::new(at("2026-11-19T00:00:00Z"), at("2026-11-21T02:00:00Z"), Step::Hour);
+        for range in [AnalyticsRange::last_days(now, 90), AnalyticsRange::today(now), hours.unwrap()] {
+            let steps: Vec<i64> = range.days().flat_map(AnalyticsRange::steps).collect();
+            assert_eq!(steps, range.steps().collect::<Vec<_>>());
+        }
+        let many = hours.unwrap().days().map(|day| day.steps().count());
+        assert_eq!(many.collect::<Vec<_>>(), [24, 24, 2]);
+    }
+
+    #[test]
     fn backwards_and_endless_spans_are_refused() {
-        let (early, late) = (at("2026-01-01T00:00:00Z"), at("2027-01-03T00:00:00Z"));
+        let (early, late) = (at("2026-01-01T15:00:00Z"), at("2026-04-03T15:00:00.000001Z"));
         assert_eq!(AnalyticsRange::new(late, early, Step::Day), Err(AnalyticsRangeError::Backwards));
         assert_eq!(AnalyticsRange::new(early, early, Step::Day), Err(AnalyticsRangeError::Backwards));
         assert_eq!(AnalyticsRange::new(early, late, Step::Day), Err(AnalyticsRangeError::TooLong));
-        assert!(AnalyticsRange::new(early, at("2027-01-01T00:00:00Z"), Step::Day).is_ok());
+        let most = AnalyticsRange::new(early, at("2026-04-03T15:00:00Z"), Step::Day).unwrap();
+        assert_eq!(most.steps().count(), 92);
+        assert_eq!(AnalyticsRange::last_days(late, 366).steps().count(), 92);
+        let hours = |until| AnalyticsRange::new(early, at(until), Step::Hour);
+        assert_eq!(hours("2026-01-16T21:00:00Z").unwrap().steps().count(), 366);
+        assert_eq!(hours("2026-01-16T21:00:00.000001Z"), Err(AnalyticsRangeError::TooLong));
     }
 }

@@ -127,6 +127,16 @@ pub struct Connection {
     pub updated_at: Timestamp,
 }
 
+impl Connection {
+    /// Whether a log in that allows `scopes` leaves tokens and scopes as they are: a second browser that asks for less takes
+    /// nothing from the first.
+    pub fn stays_at_log_in(&self, scopes: AppScopes, now: Timestamp) -> bool {
+        let lives = |tokens: &ProviderTokens| tokens.refresh.is_some() || tokens.expires_at > now;
+        let is_live = self.state == ConnectionState::Live && self.tokens.as_ref().is_some_and(lives);
+        is_live && self.scopes.exceeds(scopes)
+    }
+}
+
 /// A browser in which somebody is logged in to the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppSession {

@@ -11,7 +11,7 @@ pub use connection::{
     AppSession, AppSessionId, AppSessionToken, AppSessionTokenDigest, BrowserDigest, BrowserSecret,
     Connection, ConnectionId, ConnectionState, LoginState, LoginStateDigest, OAuthLoginId, ProviderTokens,
 };
-pub use limits::{SendingLimits, SendingRoom};
+pub use limits::{EarlierSend, EarlierSends, SendingLimits, SendingRoom};
 pub use scope::{AppScope, AppScopes, UnknownAppScope};
 pub use sending::{
     FormKey, FormKeyDigest, GroupFigures, WebMessage, WebMessageId, WebSend, WebSendId, WebSendState,

@@ -58,6 +58,17 @@ impl AppScopes {
         Self(self.0 | 1 << scope as u8)
     }
 
+    /// These but for one.
+    #[must_use]
+    pub fn without(self, scope: AppScope) -> Self {
+        Self(self.0 & !(1 << scope as u8))
+    }
+
+    /// Whether all of `others` are among them, and more.
+    pub fn exceeds(self, others: Self) -> bool {
+        self != others && self.0 & others.0 == others.0
+    }
+
     /// Whether `scope` is among them.
     pub fn holds(self, scope: AppScope) -> bool {
         self.0 & 1 << scope as u8 != 0
@@ -95,6 +106,9 @@ mod tests {
         assert_eq!(scopes.to_string().parse(), Ok(scopes));
         assert_eq!(AppScopes::FIRST.to_string(), "message:write");
         assert!(scopes.holds(AppScope::SendMessages) && !scopes.holds(AppScope::ReadCash));
+        assert_eq!(scopes.without(AppScope::StoreFiles).to_string(), "message:write message:read");
+        assert!(scopes.exceeds(AppScopes::FIRST) && !scopes.exceeds(scopes));
+        assert!(!scopes.exceeds(AppScopes::FIRST.with(AppScope::ReadCash)));
         assert_eq!("message:write role-oauth2".parse::<AppScopes>(), Err(UnknownAppScope));
     }
 }

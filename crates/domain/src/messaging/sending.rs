@@ -1,6 +1,6 @@
 //! What people send with the app.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::id::Id;
 use crate::keys::Sealed;
@@ -80,7 +80,7 @@ impl WebSendState {
 pub struct GroupFigures {
     /// Messages that arrived.
     pub delivered: u32,
-    /// Messages that never will.
+    /// Messages that never will; those that were refused before the release are among them.
     pub failed: u32,
     /// Messages of which nothing is known yet.
     pub pending: u32,
@@ -143,11 +143,23 @@ pub struct WebSend {
     pub created_at: Timestamp,
     /// When it is or was to be sent, where it was scheduled.
     pub scheduled_at: Option<Timestamp>,
+    /// When its release was last asked for.
+    pub released_at: Option<Timestamp>,
     /// When the provider was last asked what became of it.
     pub followed_at: Option<Timestamp>,
 }
 
 impl WebSend {
+    /// For so long after it went the provider is asked what became of a send: what is not known then stays unknown.
+    pub const FOLLOWED_FOR: SignedDuration = SignedDuration::from_hours(72);
+
+    /// Whether it is worth asking at `now` what became of it.
+    pub fn is_followed(&self, now: Timestamp) -> bool {
+        let released = self.released_at.unwrap_or(self.created_at);
+        let left = self.scheduled_at.map_or(released, |at| at.max(released));
+        self.is_open() && now.duration_since(left) < Self::FOLLOWED_FOR
+    }
+
     /// Whether anything of it may still change at the provider.
     pub fn is_open(&self) -> bool {
         match self.state {
@@ -155,5 +167,40 @@ impl WebSend {
             WebSendState::Sent => self.figures.delivered + self.figures.failed < self.size,
             WebSendState::Prepared | WebSendState::Refused | WebSendState::Cancelled => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_send_is_followed_for_three_days_after_it_went() {
+        let at = |raw: &str| raw.parse::<Timestamp>().unwrap();
+        let mut send = WebSend {
+            id: WebSendId::from_uuid(uuid::Uuid::nil()),
+            connection: ConnectionId::from_uuid(uuid::Uuid::nil()),
+            kind: MessageKind::Sms,
+            content: Sealed::from_bytes(Vec::new()),
+            size: 2,
+            state: WebSendState::Sent,
+            failure: None,
+            provider_code: None,
+            group: None,
+            figures: GroupFigures { delivered: 1, ..GroupFigures::default() },
+            created_at: at("2026-11-01T00:00:00Z"),
+            scheduled_at: None,
+            released_at: Some(at("2026-11-21T00:00:00Z")),
+            followed_at: None,
+        };
+        let followed = |send: &WebSend| {
+            ["2026-11-23T23:59:59Z", "2026-11-24T00:00:00Z", "2026-11-26T00:00:01Z"]
+                .map(|now| send.is_followed(at(now)))
+        };
+        assert_eq!(followed(&send), [true, false, false]);
+        send.scheduled_at = Some(at("2026-11-23T00:00:01Z"));
+        assert_eq!(followed(&send), [true, true, false]);
+        send.figures.failed = 1;
+        assert_eq!(followed(&send), [false; 3], "all is known");
     }
 }

@@ -74,6 +74,11 @@ impl AdminRepository for Store {
         })
         .await
     }
+
+    async fn remove(&self, name: &AdminName) -> Result<bool, RepositoryError> {
+        let name = name.clone();
+        self.write(move |c| remove(c, &name)).await
+    }
 }
 
 fn find_invitation(
@@ -117,6 +122,19 @@ fn join(c: &mut Conn, secret: &InvitationDigest, admin: &Admin, now: Timestamp) 
     }
     diesel::delete(i::table.find(secret.as_bytes().as_slice())).execute(c)?;
     Ok(Joined::Done)
+}
+
+fn remove(c: &mut Conn, name: &AdminName) -> Result<bool, Failure> {
+    // The row first: whoever is about to log in holds it, and their session is there once they let it go.
+    let gone: Option<Uid> = diesel::delete(a::table.filter(a::name.eq(name.as_str())))
+        .returning(a::id)
+        .get_result(c)
+        .optional()?;
+    let Some(id) = gone else { return Ok(false) };
+    end_all(c, id)?;
+    // Somebody else may take the name, and must not be set anew by these.
+    diesel::delete(i::table.filter(i::admin.eq(name.as_str()))).execute(c)?;
+    Ok(true)
 }
 
 /// Sixty-four bits of the digest.

@@ -77,6 +77,7 @@ impl AnalyticsRepository for Store {
             Option<String>,
             String,
             String,
+            bool,
             Option<String>,
             Option<String>,
             Option<String>,
@@ -84,23 +85,26 @@ impl AnalyticsRepository for Store {
         );
         self.read(move |c| {
             let rows: Vec<Row> = Figures::<Attempts>::new(&query).load(c)?;
-            let cell = |(begin, purpose, country, name, state, failure, amount, currency, counted): Row| {
-                let class =
-                    |name: String| FailureClass::from_name(&name).ok_or(Failure::BadRow("attempts.failure"));
-                let price = |(amount, currency): (String, String)| {
-                    Price::parse(&amount, &currency).ok_or(Failure::BadRow("attempts.price_amount"))
+            let cell =
+                |(begin, purpose, country, name, state, taken, failure, amount, currency, counted): Row| {
+                    let class = |name: String| {
+                        FailureClass::from_name(&name).ok_or(Failure::BadRow("attempts.failure"))
+                    };
+                    let price = |(amount, currency): (String, String)| {
+                        Price::parse(&amount, &currency).ok_or(Failure::BadRow("attempts.price_amount"))
+                    };
+                    Ok(AttemptCell {
+                        step: query.range.step.number(begin.0),
+                        purpose: read_purpose(&purpose)?,
+                        country: read_country(country)?,
+                        provider: provider(&name)?,
+                        state: DeliveryState::from_name(&state).ok_or(Failure::BadRow("attempts.state"))?,
+                        taken,
+                        failure: failure.map(class).transpose()?,
+                        price: amount.zip(currency).map(price).transpose()?,
+                        count: count(counted)?,
+                    })
                 };
-                Ok(AttemptCell {
-                    step: query.range.step.number(begin.0),
-                    purpose: read_purpose(&purpose)?,
-                    country: read_country(country)?,
-                    provider: provider(&name)?,
-                    state: DeliveryState::from_name(&state).ok_or(Failure::BadRow("attempts.state"))?,
-                    failure: failure.map(class).transpose()?,
-                    price: amount.zip(currency).map(price).transpose()?,
-                    count: count(counted)?,
-                })
-            };
             rows.into_iter().map(cell).collect()
         })
         .await

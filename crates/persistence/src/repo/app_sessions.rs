@@ -25,8 +25,7 @@ impl AppSessionRepository for Store {
         policy: SessionPolicy,
         now: Timestamp,
     ) -> Result<Option<(AppSession, Connection)>, RepositoryError> {
-        let seen_after = Instant(now.checked_sub(policy.idle).unwrap_or(Timestamp::MIN));
-        let live = Live { tenant: tenant.clone(), token, seen_after, now };
+        let live = Live::of(tenant, token, policy, now);
         let found = self
             .read({
                 let live = live.clone();
@@ -39,6 +38,17 @@ impl AppSessionRepository for Store {
             }
             found => Ok(found),
         }
+    }
+
+    async fn peek(
+        &self,
+        tenant: &TenantId,
+        token: AppSessionTokenDigest,
+        policy: SessionPolicy,
+        now: Timestamp,
+    ) -> Result<Option<(AppSession, Connection)>, RepositoryError> {
+        let live = Live::of(tenant, token, policy, now);
+        self.read(move |c| live.find(c)).await
     }
 
     async fn end(&self, tenant: &TenantId, session: AppSessionId) -> Result<(), RepositoryError> {
@@ -97,6 +107,11 @@ struct Live {
 }
 
 impl Live {
+    fn of(tenant: &TenantId, token: AppSessionTokenDigest, policy: SessionPolicy, now: Timestamp) -> Self {
+        let seen_after = Instant(now.checked_sub(policy.idle).unwrap_or(Timestamp::MIN));
+        Self { tenant: tenant.clone(), token, seen_after, now }
+    }
+
     /// Uses that were noted at this moment or before are to be noted again.
     fn noted_before(&self) -> Timestamp {
         self.now.checked_sub(SessionPolicy::NOTED_EVERY).unwrap_or(Timestamp::MIN)

@@ -7,6 +7,10 @@ use super::super::engine::{Backend, Conn, id_text};
 use crate::failure::Failure;
 use crate::sql::{Uid, UidSql};
 
+/// Whether a provider took an attempt `a`, also where it failed later.
+pub const TAKEN: &str =
+    "(a.state IN ('accepted', 'sent', 'delivered') OR a.state = 'failed' AND a.reference IS NOT NULL)";
+
 /// Verifications `r` with what their messages came to, in one pass over the attempts. `chosen` names the attempt that the
 /// verification counts for: the newest that some provider took, or the last one where none did. `which` says which
 /// verifications `v`; `since`, where there is one, is an id before those of all their messages, so that rows are read by
@@ -20,8 +24,7 @@ pub fn with_messages(which: &str, since: Option<&str>) -> String {
     // The greatest of texts that begin with what counts: whether it was taken, its message, its number. Windows do the
     // same at twice the cost.
     let chosen = format!(
-        "max(CASE WHEN a.state IN ('accepted', 'sent', 'delivered') \
-         OR a.state = 'failed' AND a.reference IS NOT NULL THEN '2' ELSE '1' END \
+        "max(CASE WHEN {TAKEN} THEN '2' ELSE '1' END \
          || {message} || CAST(10000 + a.number AS text) || a.provider)"
     );
     format!(

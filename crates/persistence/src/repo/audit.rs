@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bonin_domain::admin::{AuditEntry, AuditHash, AuditNumber, NewAuditEntry};
-use bonin_ports::{AuditLog, RepositoryError};
+use bonin_ports::{AuditFilter, AuditLog, RepositoryError};
 use diesel::prelude::*;
 
 use super::super::engine::{self, Conn, Store};
@@ -19,18 +19,21 @@ impl AuditLog for Store {
         self.write(move |c| append(c, entry)).await
     }
 
-    async fn list(
-        &self,
-        before: Option<AuditNumber>,
-        limit: u16,
-    ) -> Result<Vec<AuditEntry>, RepositoryError> {
+    async fn list(&self, filter: AuditFilter, limit: u16) -> Result<Vec<AuditEntry>, RepositoryError> {
         self.read(move |c| {
-            let rows: Vec<AuditRow> = a::table
-                .filter(a::number.lt(before.map_or(i64::MAX, |number| number.0)))
+            let mut query = a::table
+                .filter(a::number.lt(filter.before.map_or(i64::MAX, |number| number.0)))
                 .order(a::number.desc())
                 .limit(i64::from(limit))
                 .select(AuditRow::as_select())
-                .load(c)?;
+                .into_boxed();
+            if let Some(action) = filter.action {
+                query = query.filter(a::action.eq(action.as_str()));
+            }
+            if let Some(actor) = &filter.actor {
+                query = query.filter(a::actor.eq(actor.as_str()));
+            }
+            let rows: Vec<AuditRow> = query.load(c)?;
             rows.into_iter().map(AuditEntry::try_from).collect()
         })
         .await

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use bonin_domain::TenantId;
 use bonin_domain::keys::{ProviderAccountIndex, Sealed};
-use bonin_domain::messaging::{Connection, ConnectionId, ConnectionState, ProviderTokens};
+use bonin_domain::messaging::{AppScope, Connection, ConnectionId, ConnectionState, ProviderTokens};
 use bonin_ports::{ConnectionRepository, NewConnection, RepositoryError};
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -65,6 +65,17 @@ impl ConnectionRepository for Store {
         .await
     }
 
+    async fn drop_scope(
+        &self,
+        tenant: &TenantId,
+        id: ConnectionId,
+        version: i32,
+        scope: AppScope,
+    ) -> Result<bool, RepositoryError> {
+        let tenant = tenant.clone();
+        self.write(move |c| drop_scope(c, &tenant, id, version, scope)).await
+    }
+
     async fn end(
         &self,
         tenant: &TenantId,
@@ -80,18 +91,29 @@ impl ConnectionRepository for Store {
 
 fn connect(c: &mut Conn, new: &NewConnection) -> Result<Connection, Failure> {
     // Either way the row is held from here on: who connects the same account waits, and the index refuses a second row.
-    let row = match renew(c, new)? {
-        Some(row) => row,
-        None => insert(c, new)?,
+    let row = match hold(c, new)? {
+        Some(row) => {
+            let known = Connection::try_from(row)?;
+            if known.stays_at_log_in(new.scopes, new.now) { known } else { renew(c, new)?.try_into()? }
+        }
+        None => insert(c, new)?.try_into()?,
     };
     app_sessions::open(c, new)?;
-    row.try_into()
+    Ok(row)
 }
 
-fn renew(c: &mut Conn, new: &NewConnection) -> Result<Option<ConnectionRow>, Failure> {
+fn hold(c: &mut Conn, new: &NewConnection) -> Result<Option<ConnectionRow>, Failure> {
     Ok(diesel::update(k::table.find(Uid(new.id.as_uuid())))
         .filter(k::tenant.eq(new.tenant.as_str()))
         .filter(k::account.eq(new.account.as_bytes()))
+        .set(k::updated_at.eq(Instant(new.now)))
+        .returning(ConnectionRow::as_returning())
+        .get_result(c)
+        .optional()?)
+}
+
+fn renew(c: &mut Conn, new: &NewConnection) -> Result<ConnectionRow, Failure> {
+    Ok(diesel::update(k::table.find(Uid(new.id.as_uuid())))
         .set((
             k::scopes.eq(new.scopes.to_string()),
             k::state.eq(ConnectionState::Live.as_str()),
@@ -102,8 +124,7 @@ fn renew(c: &mut Conn, new: &NewConnection) -> Result<Option<ConnectionRow>, Fai
             k::updated_at.eq(Instant(new.now)),
         ))
         .returning(ConnectionRow::as_returning())
-        .get_result(c)
-        .optional()?)
+        .get_result(c)?)
 }
 
 fn insert(c: &mut Conn, new: &NewConnection) -> Result<ConnectionRow, Failure> {
@@ -122,6 +143,30 @@ fn insert(c: &mut Conn, new: &NewConnection) -> Result<ConnectionRow, Failure> {
     };
     diesel::insert_into(k::table).values(&row).execute(c)?;
     Ok(row)
+}
+
+fn drop_scope(
+    c: &mut Conn,
+    tenant: &TenantId,
+    id: ConnectionId,
+    version: i32,
+    scope: AppScope,
+) -> Result<bool, Failure> {
+    // Setting what is there holds the row, so that two scopes that are taken off at once are both gone.
+    let held: Option<ConnectionRow> = diesel::update(k::table.find(Uid(id.as_uuid())))
+        .filter(k::tenant.eq(tenant.as_str()))
+        .filter(k::state.eq(ConnectionState::Live.as_str()))
+        .filter(k::version.eq(version))
+        .set(k::version.eq(version))
+        .returning(ConnectionRow::as_returning())
+        .get_result(c)
+        .optional()?;
+    let Some(row) = held else { return Ok(false) };
+    let scopes = Connection::try_from(row)?.scopes;
+    diesel::update(k::table.find(Uid(id.as_uuid())))
+        .set(k::scopes.eq(scopes.without(scope).to_string()))
+        .execute(c)?;
+    Ok(scopes.holds(scope))
 }
 
 fn end(

@@ -8,11 +8,11 @@ use std::marker::PhantomData;
 use bonin_ports::AnalyticsQuery;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 use jiff::SignedDuration;
 
 use super::super::engine::{Backend, Conn, step_begin, tenths};
-use super::archive::{ACCEPTED, PROVIDER, with_messages};
+use super::archive::{ACCEPTED, PROVIDER, TAKEN, with_messages};
 use super::purge::first_id_at;
 use super::text;
 use crate::sql::{Instant, InstantSql, Uid, UidSql};
@@ -134,15 +134,19 @@ impl Counting for Times {
 
 /// The attempts at messages of the span. What is known of a verification is in its row or in what is left of it, which
 /// is looked for as far back as a verification lives; where neither is there, the decision still tells what it was for.
-const ASKED: &str = "SELECT m.created_at, coalesce(v.purpose, p.purpose, \
-     (SELECT d.purpose FROM decisions AS d WHERE d.id = m.verification_id)) AS purpose, \
-     coalesce(v.country, p.country, a.country) AS country, a.provider, a.state, a.failure, a.price_amount, \
-     a.price_currency, a.reference, a.started_at, a.accepted_at, a.updated_at \
-     FROM messages AS m JOIN attempts AS a ON a.message_id = m.id AND a.message_id >= :1 AND a.message_id < :2 \
-     LEFT JOIN verifications AS v ON v.id = m.verification_id \
-     LEFT JOIN past_verifications AS p ON p.id = m.verification_id AND p.id >= :6 AND p.id < :2 \
-     WHERE m.id >= :1 AND m.id < :2 AND (:3 IS NULL OR m.tenant = :3) AND m.verification_id IS NOT NULL \
-     AND NOT m.test_number AND NOT coalesce(v.withheld, p.withheld, false)";
+fn asked() -> String {
+    format!(
+        "SELECT m.created_at, coalesce(v.purpose, p.purpose, \
+         (SELECT d.purpose FROM decisions AS d WHERE d.id = m.verification_id)) AS purpose, \
+         coalesce(v.country, p.country, a.country) AS country, a.provider, a.state, {TAKEN} AS taken, a.failure, \
+         a.price_amount, a.price_currency, a.started_at, a.accepted_at, a.updated_at \
+         FROM messages AS m JOIN attempts AS a ON a.message_id = m.id AND a.message_id >= :1 AND a.message_id < :2 \
+         LEFT JOIN verifications AS v ON v.id = m.verification_id \
+         LEFT JOIN past_verifications AS p ON p.id = m.verification_id AND p.id >= :6 AND p.id < :2 \
+         WHERE m.id >= :1 AND m.id < :2 AND (:3 IS NULL OR m.tenant = :3) AND m.verification_id IS NOT NULL \
+         AND NOT m.test_number AND NOT coalesce(v.withheld, p.withheld, false)"
+    )
+}
 
 pub struct Attempts;
 
@@ -153,6 +157,7 @@ impl Counting for Attempts {
         Nullable<Text>,
         Text,
         Text,
+        Bool,
         Nullable<Text>,
         Nullable<Text>,
         Nullable<Text>,
@@ -160,10 +165,11 @@ impl Counting for Attempts {
     );
 
     fn text() -> String {
-        let step = step_begin("s.created_at");
+        let (asked, step) = (asked(), step_begin("s.created_at"));
         format!(
-            "WITH asked AS ({ASKED}) SELECT {step}, s.purpose, s.country, s.provider, s.state, s.failure, \
-             s.price_amount, s.price_currency, count(*) FROM asked AS s WHERE s.purpose IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
+            "WITH asked AS ({asked}) SELECT {step}, s.purpose, s.country, s.provider, s.state, s.taken, s.failure, \
+             s.price_amount, s.price_currency, count(*) FROM asked AS s WHERE s.purpose IS NOT NULL \
+             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9"
         )
     }
 }
@@ -175,14 +181,13 @@ impl Counting for Latencies {
 
     /// Kind 0 is the acceptance, 1 the delivery: an attempt may count for both.
     fn text() -> String {
-        let accepted = tenths("s.started_at", "s.accepted_at");
+        let (asked, accepted) = (asked(), tenths("s.started_at", "s.accepted_at"));
         let delivered = tenths("s.started_at", "s.updated_at");
         format!(
-            "WITH asked AS ({ASKED}) SELECT k.kind, s.purpose, s.country, s.provider, \
+            "WITH asked AS ({asked}) SELECT k.kind, s.purpose, s.country, s.provider, \
              CASE k.kind WHEN 0 THEN {accepted} ELSE {delivered} END, count(*) \
              FROM asked AS s CROSS JOIN (SELECT 0 AS kind UNION ALL SELECT 1) AS k \
-             WHERE s.purpose IS NOT NULL AND (s.state = 'delivered' OR k.kind = 0 \
-             AND (s.state IN ('accepted', 'sent') OR s.state = 'failed' AND s.reference IS NOT NULL)) GROUP BY 1, 2, 3, 4, 5"
+             WHERE s.purpose IS NOT NULL AND (s.state = 'delivered' OR k.kind = 0 AND s.taken) GROUP BY 1, 2, 3, 4, 5"
         )
     }
 }

@@ -89,7 +89,7 @@ impl QueryFragment<Backend> for DecisionRow<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
         out.push_sql(
             "INSERT INTO decisions (id, tenant, purpose, phone_index, test_number, address, network, \
-             outcome, findings, created_at) VALUES (",
+             outcome, findings, created_at, verification_id) VALUES (",
         );
         push_values!(
             out,
@@ -103,6 +103,7 @@ impl QueryFragment<Backend> for DecisionRow<'_> {
             Text => self.outcome,
             DocumentSql => &self.findings,
             InstantSql => &self.created_at,
+            Nullable<UidSql> => &self.verification_id,
         );
         out.push_sql(")");
         Ok(())

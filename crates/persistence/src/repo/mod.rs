@@ -51,3 +51,4 @@ mod windows;
 
 pub(crate) use checks::update_sql;
 pub use purge::purge;
+pub use purge_admins::purge_record;

@@ -28,7 +28,7 @@ const DECISIONS: SignedDuration = SignedDuration::from_hours(180 * 24);
 const PAST: SignedDuration = SignedDuration::from_hours(180 * 24);
 const CALLS: SignedDuration = SignedDuration::from_hours(24);
 
-/// Removes at most `limit` rows of each kind.
+/// Removes at most `limit` rows of each kind, but for those of the record ([`purge_record`](super::purge_record)).
 pub fn purge(c: &mut Conn, now: Timestamp, limit: i64) -> Result<usize, Failure> {
     let before = |age: SignedDuration| Instant(now.checked_sub(age).unwrap_or(Timestamp::MIN));
     let mut gone = 0;

@@ -189,6 +189,7 @@ fn decision_row<'a>(start: &'a Start, decision: &Decision) -> DecisionRow<'a> {
         outcome: outcome_name(decision),
         findings: findings_document(&decision.findings),
         created_at: Instant(start.now),
+        verification_id: None,
     }
 }
 
@@ -209,6 +210,7 @@ fn resend_decision_row<'a>(
         outcome: outcome_name(decision),
         findings: findings_document(&decision.findings),
         created_at: Instant(resend.now),
+        verification_id: Some(Uid(resend.id.as_uuid())),
     }
 }
 

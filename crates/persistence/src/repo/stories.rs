@@ -18,6 +18,9 @@ use crate::rows::{FiledDecisionRow, LiveStoryRow, PastStoryRow, filed_decision};
 use crate::schema::{decisions as d, messages as m, past_verifications as p, verifications as v};
 use crate::sql::{DocumentSql, Instant, InstantSql, Uid, UidSql};
 
+/// The rule that is looked at for starts alone.
+const OF_STARTS_ALONE: &str = "destination";
+
 /// How far back a number's verifications are looked up.
 const REACH: SignedDuration = SignedDuration::from_hours(90 * 24);
 
@@ -44,7 +47,28 @@ impl StoryRepository for Store {
         self.read(move |c| {
             let row: Option<FiledDecisionRow> =
                 d::table.find(Uid(id.as_uuid())).select(DECISION).get_result(c).optional()?;
-            row.map(filed_decision).transpose()
+            let decision = row.map(filed_decision).transpose()?;
+            // A resend's stands under the name of its message.
+            Ok(decision.filter(|of| of.findings.iter().any(|finding| finding.rule == OF_STARTS_ALONE)))
+        })
+        .await
+    }
+
+    async fn refused_resends(
+        &self,
+        id: VerificationId,
+        phone: PhoneIndex,
+    ) -> Result<Vec<FiledDecision>, RepositoryError> {
+        self.read(move |c| {
+            let rows: Vec<FiledDecisionRow> = d::table
+                .filter(d::phone_index.eq(phone.as_bytes()))
+                .filter(d::outcome.ne("allowed"))
+                .filter(d::verification_id.eq(Uid(id.as_uuid())))
+                .order((d::created_at, d::id))
+                .select(DECISION)
+                .load(c)?;
+            let told = rows.into_iter().map(filed_decision);
+            told.map(|decision| Ok(FiledDecision { id, ..decision? })).collect()
         })
         .await
     }

@@ -26,14 +26,16 @@ pub fn note(
     let row = Uid(id.as_uuid());
     let upon = diesel::update(s::table.find(row))
         .filter(s::tenant.eq(tenant.as_str()))
-        .filter(s::state.eq_any(follows_upon(news).iter().map(|state| state.as_str())));
+        .filter(s::state.eq_any(follows_upon(news).iter().map(|state| state.as_str())))
+        .filter(s::releases.le(most_releases(news)));
     match news {
         WebSendNews::Prepared { group, messages } => {
             if upon.set(s::group_ref.eq(group)).execute(c)? == 1 {
                 prepare(c, row, messages, now)?;
+                count_failed(c, row)?;
             }
         }
-        WebSendNews::Refused { class, code } => {
+        WebSendNews::Refused { class, code } | WebSendNews::Ended { class, code } => {
             let refused = (
                 s::state.eq(WebSendState::Refused.as_str()),
                 s::failure.eq(class.as_str()),
@@ -46,10 +48,31 @@ pub fn note(
         }
         WebSendNews::Released { state, figures } => {
             let figures = figures.as_ref().map(FiguresRow::from);
-            if upon.set((s::state.eq(state.as_str()), figures)).execute(c)? == 1 {
-                let is_unclear = *state == WebSendState::Unclear;
+            let is_unclear = *state == WebSendState::Unclear;
+            let released = (
+                s::state.eq(state.as_str()),
+                s::releases.eq(s::releases + i16::from(is_unclear)),
+                s::released_at.eq(Instant(now)),
+                figures,
+            );
+            if upon.set(released).execute(c)? == 1 {
                 let state = if is_unclear { DeliveryState::Unknown } else { DeliveryState::Accepted };
                 advance_all(c, row, &Reached::new(state, None, None, now))?;
+                count_failed(c, row)?;
+            }
+        }
+        WebSendNews::Unreleased => {
+            let waiting = (
+                s::state.eq(WebSendState::Prepared.as_str()),
+                s::releases.eq(0),
+                s::released_at.eq(None::<Instant>),
+            );
+            if upon.set(waiting).execute(c)? == 1 {
+                let unknown =
+                    m::table.filter(m::send_id.eq(row)).filter(m::state.eq(DeliveryState::Unknown.as_str()));
+                diesel::update(unknown)
+                    .set(&Reached::new(DeliveryState::Queued, None, None, now))
+                    .execute(c)?;
             }
         }
         WebSendNews::Cancelled => {
@@ -59,6 +82,7 @@ pub fn note(
             let told = (FiguresRow::from(figures), s::followed_at.eq(Instant(now)));
             if upon.set(told).execute(c)? == 1 {
                 follow(c, row, messages, now)?;
+                count_failed(c, row)?;
             }
         }
     }
@@ -70,7 +94,9 @@ fn follows_upon(news: &WebSendNews) -> &'static [WebSendState] {
     use WebSendState::{Cancelled, Prepared, Refused, Scheduled, Sent, Unclear};
     match news {
         WebSendNews::Prepared { .. } => &[Prepared],
-        WebSendNews::Refused { .. } => &[Prepared, Unclear, Scheduled],
+        WebSendNews::Refused { .. } => &[Prepared, Unclear],
+        WebSendNews::Unreleased => &[Unclear],
+        WebSendNews::Ended { .. } => &[Unclear, Scheduled],
         WebSendNews::Cancelled => &[Prepared, Scheduled],
         WebSendNews::Released { state, .. } => match state {
             Unclear => &[Prepared, Unclear],
@@ -81,6 +107,24 @@ fn follows_upon(news: &WebSendNews) -> &'static [WebSendState] {
         },
         WebSendNews::Followed { .. } => &[Prepared, Unclear, Scheduled, Sent],
     }
+}
+
+/// After how many releases at the most news count: the answer to a release says nothing of those before it.
+fn most_releases(news: &WebSendNews) -> i16 {
+    match news {
+        WebSendNews::Refused { .. } | WebSendNews::Unreleased => 1,
+        _ => i16::MAX,
+    }
+}
+
+/// The provider does not count messages that were never put into the group.
+fn count_failed(c: &mut Conn, send: Uid) -> Result<(), Failure> {
+    let over = [DeliveryState::Failed, DeliveryState::Expired].map(DeliveryState::as_str);
+    let failed: i64 =
+        m::table.filter(m::send_id.eq(send)).filter(m::state.eq_any(over)).count().get_result(c)?;
+    let failed = i32::try_from(failed).map_err(|_| Failure::BadRow("a send of too many messages"))?;
+    diesel::update(s::table.find(send)).filter(s::failed.lt(failed)).set(s::failed.eq(failed)).execute(c)?;
+    Ok(())
 }
 
 fn prepare(c: &mut Conn, send: Uid, prepared: &[PreparedMessage], now: Timestamp) -> Result<(), Failure> {

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use bonin_domain::TenantId;
-use bonin_domain::messaging::{ConnectionId, SendingLimits, SendingRoom, WebMessage, WebSend, WebSendId};
+use bonin_domain::messaging::{
+    ConnectionId, EarlierSend, EarlierSends, SendingLimits, SendingRoom, WebMessage, WebSend, WebSendId,
+};
 use bonin_ports::{NewWebSend, RepositoryError, WebSendBegun, WebSendNews, WebSendRepository};
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
@@ -28,7 +30,7 @@ impl WebSendRepository for Store {
         now: Timestamp,
     ) -> Result<SendingRoom, RepositoryError> {
         let tenant = tenant.clone();
-        self.read(move |c| Ok(Counted::load(c, &tenant, connection, now)?.room(limits))).await
+        self.read(move |c| Ok(earlier(c, &tenant, connection, now, now)?.room(limits, now, now))).await
     }
 
     async fn note(
@@ -109,11 +111,15 @@ fn begin(c: &mut Conn, new: &NewWebSend) -> Result<WebSendBegun, Failure> {
         return Ok(WebSendBegun::Repeated(WebSendId::from_uuid(id.0)));
     }
     let row = WebSendRow::try_from(new)?;
-    let counted = Counted::load(c, &new.tenant, new.connection, new.now)?;
-    let room = counted.room(new.limits);
+    let leaves_at = new.scheduled_at.unwrap_or(new.now);
+    let earlier = earlier(c, &new.tenant, new.connection, new.now, leaves_at)?;
+    let room = earlier.room(new.limits, new.now, leaves_at);
     let asked = size(row.size)?;
     if asked > room.now() {
-        return Ok(WebSendBegun::TooMany { room, until: counted.fits_at(new.limits, asked) });
+        return Ok(WebSendBegun::TooMany {
+            room,
+            until: earlier.fits_at(new.limits, asked, new.now, new.scheduled_at),
+        });
     }
     diesel::insert_into(s::table)
         .values((
@@ -135,60 +141,29 @@ fn lock_key(connection: ConnectionId) -> i64 {
     i64::from_be_bytes(last)
 }
 
-/// What counts against the limits of a connection.
-struct Counted {
+/// What a send that leaves at `leaves_at` counts besides itself.
+fn earlier(
+    c: &mut Conn,
+    tenant: &TenantId,
+    connection: ConnectionId,
     now: Timestamp,
-    /// Messages and moment of each send, newest first.
-    sends: Vec<(u32, Timestamp)>,
-}
-
-impl Counted {
-    fn load(
-        c: &mut Conn,
-        tenant: &TenantId,
-        connection: ConnectionId,
-        now: Timestamp,
-    ) -> Result<Self, Failure> {
-        let since = now.checked_sub(SendingLimits::DAY).unwrap_or(Timestamp::MIN);
-        let rows: Vec<(i32, Instant)> = s::table
-            .filter(s::connection_id.eq(Uid(connection.as_uuid())))
-            .filter(s::tenant.eq(tenant.as_str()))
-            .filter(s::counted.eq(true))
-            .filter(s::created_at.gt(Instant(since)))
-            .order(s::created_at.desc())
-            .select((s::size, s::created_at))
-            .load(c)?;
-        let sends = rows.into_iter().map(|(stored, at)| Ok::<_, Failure>((size(stored)?, at.0)));
-        Ok(Self { now, sends: sends.collect::<Result<_, _>>()? })
-    }
-
-    fn room(&self, limits: SendingLimits) -> SendingRoom {
-        let within = |window: SignedDuration| {
-            let counts = |(_, at): &&(u32, Timestamp)| left_at(*at, window) > self.now;
-            self.sends.iter().filter(counts).fold(0, |sum: u32, (size, _)| sum.saturating_add(*size))
-        };
-        limits.room(within(SendingLimits::HOUR), within(SendingLimits::DAY))
-    }
-
-    /// When `asked` more messages fit into both windows, if nothing else is sent; where they are more than a window ever
-    /// holds, the end of the wider window that begins now.
-    fn fits_at(&self, limits: SendingLimits, asked: u32) -> Timestamp {
-        let fits_at = |most: u32, window| {
-            let room = most.checked_sub(asked)?;
-            let mut sum: u32 = 0;
-            // The newest send that must leave the window, with all before it.
-            let too_many = self.sends.iter().find(|(size, _)| {
-                sum = sum.saturating_add(*size);
-                sum > room
-            });
-            Some(too_many.map_or(self.now, |(_, at)| left_at(*at, window)))
-        };
-        let both = fits_at(limits.hour, SendingLimits::HOUR).zip(fits_at(limits.day, SendingLimits::DAY));
-        both.map_or_else(|| left_at(self.now, SendingLimits::DAY), |(hour, day)| hour.max(day))
-    }
-}
-
-/// When what was sent at `at` counts no more.
-fn left_at(at: Timestamp, window: SignedDuration) -> Timestamp {
-    at.checked_add(window).unwrap_or(Timestamp::MAX)
+    leaves_at: Timestamp,
+) -> Result<EarlierSends, Failure> {
+    let moved = |at: Timestamp, by: SignedDuration| at.checked_add(by).ok().map(Instant);
+    let (day, now) = (SendingLimits::DAY, moved(now, -SendingLimits::DAY));
+    // One day behind; ahead one more, for a send that waits at most one day for its turn.
+    let (from, to) = (moved(leaves_at, -day), moved(leaves_at, day * 2));
+    let leaving = s::counted.eq(true).and(s::scheduled_at.gt(from)).and(s::scheduled_at.lt(to));
+    let rows: Vec<(i32, bool, Instant, Option<Instant>)> = s::table
+        .filter(s::connection_id.eq(Uid(connection.as_uuid())))
+        .filter(s::tenant.eq(tenant.as_str()))
+        .filter(s::created_at.nullable().gt(now).or(leaving))
+        .select((s::size, s::counted, s::created_at, s::scheduled_at))
+        .load(c)?;
+    let sends = rows.into_iter().map(|(stored, is_counted, asked, scheduled)| {
+        let counted = if is_counted { size(stored)? } else { 0 };
+        let leaves_at = scheduled.as_ref().unwrap_or(&asked).0;
+        Ok::<_, Failure>(EarlierSend { counted, asked_at: asked.0, leaves_at })
+    });
+    Ok(EarlierSends::new(&sends.collect::<Result<Vec<_>, _>>()?))
 }

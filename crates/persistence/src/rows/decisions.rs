@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::sql::{Document, Instant, Uid};
 
-/// The decision on one start.
+/// The decision on a start or a resend.
 pub struct DecisionRow<'a> {
     pub id: Uid,
     pub tenant: &'a str,
@@ -17,6 +17,8 @@ pub struct DecisionRow<'a> {
     pub outcome: &'a str,
     pub findings: Document,
     pub created_at: Instant,
+    /// Of a resend.
+    pub verification_id: Option<Uid>,
 }
 
 /// Findings as the document that is stored.

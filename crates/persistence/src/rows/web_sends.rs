@@ -70,6 +70,7 @@ pub struct WebSendRow {
     pub figures: FiguresRow,
     pub created_at: Instant,
     pub scheduled_at: Option<Instant>,
+    pub released_at: Option<Instant>,
     pub followed_at: Option<Instant>,
 }
 
@@ -91,6 +92,7 @@ impl TryFrom<&NewWebSend> for WebSendRow {
             figures: (&GroupFigures::default()).into(),
             created_at: Instant(new.now),
             scheduled_at: new.scheduled_at.map(Instant),
+            released_at: None,
             followed_at: None,
         })
     }
@@ -113,6 +115,7 @@ impl TryFrom<WebSendRow> for WebSend {
             figures: row.figures.try_into()?,
             created_at: row.created_at.0,
             scheduled_at: row.scheduled_at.map(|at| at.0),
+            released_at: row.released_at.map(|at| at.0),
             followed_at: row.followed_at.map(|at| at.0),
         })
     }

@@ -17,7 +17,7 @@ pub use super::locks::{
     lock_verification,
 };
 use super::repo::budgets::{count_miss, keep_client_token};
-use super::repo::{purge, update_sql};
+use super::repo::{purge, purge_record, update_sql};
 use crate::connect::{Database, OpenError};
 use crate::failure::Failure;
 use crate::rows::{AttemptRow, VerificationRow};
@@ -174,7 +174,11 @@ impl Database for Store {
     }
 
     async fn purge(&self, now: Timestamp, limit: u16) -> Result<usize, RepositoryError> {
-        self.write(move |c| purge(c, now, i64::from(limit))).await
+        let gone = self.write(move |c| purge(c, now, i64::from(limit))).await?;
+        if gone >= usize::from(limit) {
+            return Ok(gone);
+        }
+        Ok(gone + self.write(move |c| purge_record(c, now, i64::from(limit))).await?)
     }
 }
 

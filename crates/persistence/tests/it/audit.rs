@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bonin_domain::admin::{AuditAction, AuditEntry, AuditHash};
 use bonin_persistence::Database;
-use bonin_ports::AuditLog;
+use bonin_ports::{AuditFilter, AuditLog};
 use bonin_testkit::Scene;
 use bonin_testkit::contracts::Store;
 use jiff::{SignedDuration, Timestamp};
@@ -13,6 +13,7 @@ use crate::raw::{Raw, beside_both_engines};
 
 beside_both_engines!(
     the_database_refuses_to_change_or_remove_entries,
+    the_database_refuses_to_replace_or_empty_entries,
     a_changed_entry_follows_no_more,
     entries_of_over_two_years_go_from_the_oldest_on,
 );
@@ -25,7 +26,7 @@ async fn add(store: &impl Store, scene: &Scene, moments: &[Timestamp]) {
 }
 
 async fn newest_first(store: &impl Store) -> Vec<AuditEntry> {
-    AuditLog::list(store, None, 100).await.unwrap()
+    AuditLog::list(store, AuditFilter::default(), 100).await.unwrap()
 }
 
 async fn the_database_refuses_to_change_or_remove_entries(store: Arc<impl Store + Database>, mut raw: Raw) {
@@ -41,6 +42,35 @@ async fn the_database_refuses_to_change_or_remove_entries(store: Arc<impl Store 
         assert!(raw.refuses(statement), "{statement}");
     }
     assert_eq!(newest_first(&*store).await, before);
+}
+
+/// By the ways that do not go by the triggers for changes and removals of rows.
+async fn the_database_refuses_to_replace_or_empty_entries(store: Arc<impl Store + Database>, mut raw: Raw) {
+    let scene = Scene::new();
+    add(&*store, &scene, &[scene.at(0), scene.at(1)]).await;
+    let before = newest_first(&*store).await;
+    let entry = "SELECT number, row_id, at, 'nobody', address, action, subject, reason, hash FROM audit";
+    let statements = match raw {
+        Raw::Sqlite(_) => vec![
+            format!("INSERT OR REPLACE INTO audit {entry} WHERE number = 2"),
+            format!("REPLACE INTO audit {entry}"),
+            format!(
+                "INSERT INTO audit {entry} WHERE 1 = 1 ON CONFLICT (number) DO UPDATE SET actor = 'nobody'"
+            ),
+            "UPDATE OR REPLACE audit SET number = 1 WHERE number = 2".to_owned(),
+        ],
+        Raw::Postgres(_) => vec![
+            "TRUNCATE audit".to_owned(),
+            "TRUNCATE audit CASCADE".to_owned(),
+            format!("INSERT INTO audit {entry} ON CONFLICT (number) DO UPDATE SET actor = 'nobody'"),
+        ],
+    };
+    for statement in statements {
+        assert!(raw.refuses(&statement), "{statement}");
+    }
+    assert_eq!(newest_first(&*store).await, before);
+    add(&*store, &scene, &[scene.at(2)]).await;
+    assert_eq!(newest_first(&*store).await[1..], before, "what is new is still taken");
 }
 
 /// Who takes the database's guard away still leaves a trace.
@@ -63,7 +93,8 @@ async fn a_changed_entry_follows_no_more(store: Arc<impl Store + Database>, mut 
     assert!(changed[0].follows(changed[1].hash), "the others are as they were");
 }
 
-/// The younger ones stay, and the newest whatever its age; what comes after still follows.
+/// The younger ones stay, and the newest of the old ones whatever its age: it shows that what was before could go. What
+/// comes after still follows.
 async fn entries_of_over_two_years_go_from_the_oldest_on(store: Arc<impl Store + Database>, _: Raw) {
     // The database's own clock must agree, so that the entries are older than any run of this test.
     let scene = Scene::opened_at("2020-01-01T00:00:00Z".parse().unwrap());
@@ -71,13 +102,17 @@ async fn entries_of_over_two_years_go_from_the_oldest_on(store: Arc<impl Store +
     add(&*store, &scene, &[days(0), days(1), days(2)]).await;
     let all = newest_first(&*store).await;
     assert_eq!(store.purge(days(730), 100).await, Ok(0), "two years are not over");
-    assert_eq!(store.purge(days(732), 100).await, Ok(1));
+    assert_eq!(store.purge(days(732), 100).await, Ok(0), "over one alone");
+    assert_eq!(store.purge(days(733), 100).await, Ok(1));
     assert_eq!(newest_first(&*store).await, all[..2]);
-    assert_eq!(store.purge(days(9_999), 100).await, Ok(1));
+    assert_eq!(store.purge(days(9_999), 1).await, Ok(1), "in small steps, too");
     assert_eq!(store.purge(days(9_999), 100).await, Ok(0), "the newest stays");
     assert_eq!(newest_first(&*store).await, all[..1]);
     add(&*store, &scene, &[days(3)]).await;
     let next = newest_first(&*store).await;
     assert_eq!(next[0].number.0, 4);
     assert!(next[0].follows(all[0].hash));
+    add(&*store, &scene, &[days(2_000)]).await;
+    assert_eq!(store.purge(days(2_001), 100).await, Ok(1), "up to the one before the younger ones");
+    assert_eq!(newest_first(&*store).await.len(), 2);
 }

@@ -23,3 +23,4 @@ mod schemas;
 mod storms;
 mod upgrades;
 mod upgrades_accounts;
+mod upgrades_pages;

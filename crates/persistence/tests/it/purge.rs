@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bonin_domain::admin::AuditAction;
 use bonin_persistence::Database;
 use bonin_ports::{Outbox, Spent, StoryRepository, VerificationRepository};
 use bonin_testkit::Scene;
@@ -51,6 +52,31 @@ async fn found(store: &impl Store, holder: &bonin_testkit::Holder, now: Timestam
         .await
         .unwrap()
         .is_some()
+}
+
+mod refused_record {
+    use super::*;
+    use crate::raw::{Raw, beside_both_engines};
+
+    beside_both_engines!(codes_go_where_the_database_refuses_to_remove_the_record);
+
+    /// A process whose clock runs two years ahead of the database's.
+    async fn codes_go_where_the_database_refuses_to_remove_the_record(
+        store: Arc<impl Store + Database>,
+        mut raw: Raw,
+    ) {
+        let scene = Scene::new().unlimited();
+        for second in [0, 1, 2] {
+            let entry = scene.audit_entry(AuditAction::VerificationViewed, scene.at(second));
+            store.append(entry).await.unwrap();
+        }
+        let late = scene.at(0).checked_add(SignedDuration::from_hours(800 * 24)).unwrap();
+        scene.start().at(late).open(&*store).await;
+        let after = late.checked_add(SignedDuration::from_secs(226)).unwrap();
+        assert!(store.purge(after, 100).await.is_err(), "it is told");
+        assert_eq!(raw.count("audit", "1 = 1"), 3);
+        assert_eq!(raw.count("verifications", "code_1 IS NULL"), 1, "the code is gone all the same");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,10 @@ use std::sync::Arc;
 
 use bonin_domain::TenantId;
 use bonin_domain::access::{ApiKey, ApiKeyId, ApiSecret, Scope};
-use bonin_ports::{ApiKeyRepository, Clock, Entropy, RepositoryError};
+use bonin_domain::admin::{AuditAction, Subject};
+use bonin_ports::{ApiKeyRepository, Clock, Entropy, RepositoryError, Revoke};
+
+use crate::admin::{Actor, Record};
 
 /// How often another id is drawn when one is taken. There are 2^39 of them.
 const DRAWS: usize = 3;
@@ -11,6 +14,8 @@ const DRAWS: usize = 3;
 pub struct CreateKey {
     /// The keys.
     pub api_keys: Arc<dyn ApiKeyRepository>,
+    /// Records it.
+    pub record: Record,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Draws both halves.
@@ -43,9 +48,10 @@ impl CreateKey {
     /// Makes a key that may act for `tenant`, one of those that are `known`, within `scopes`.
     ///
     /// # Errors
-    /// [`CreateKeyError`]; no key was made then.
+    /// [`CreateKeyError`]; there is no key then that anybody could use.
     pub async fn execute(
         &self,
+        actor: &Actor,
         tenant: TenantId,
         known: &[TenantId],
         mut scopes: Vec<Scope>,
@@ -75,6 +81,14 @@ impl CreateKey {
             }
             key.id = ApiKeyId::draw(&mut |bytes: &mut [u8]| self.entropy.fill(bytes));
             draws += 1;
+        }
+        let subject = Subject::Named(key.id.to_string());
+        if let Err(error) = self.record.execute(actor, AuditAction::KeyCreated, Some(subject), None).await {
+            // Its name was not known before it was made. Nobody has its secret; it is taken back all the same.
+            if let Err(error) = self.api_keys.revoke(&key.id, Revoke::Key, self.clock.now()).await {
+                tracing::error!(error = %error, "a key that nobody has could not be taken back");
+            }
+            return Err(error.into());
         }
         Ok(CreatedKey { key, secret })
     }

@@ -1,12 +1,17 @@
 use std::sync::Arc;
 
 use bonin_domain::access::ApiKeyId;
+use bonin_domain::admin::{AuditAction, Subject};
 use bonin_ports::{ApiKeyRepository, Clock, RepositoryError, Revoke};
+
+use crate::admin::{Actor, Record};
 
 /// Takes a key, or the older of its two secrets, back.
 pub struct RevokeKey {
     /// The keys.
     pub api_keys: Arc<dyn ApiKeyRepository>,
+    /// Records it.
+    pub record: Record,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -30,7 +35,16 @@ impl RevokeKey {
     ///
     /// # Errors
     /// [`RevokeKeyError`]; nothing was changed then.
-    pub async fn execute(&self, id: &ApiKeyId, what: Revoke) -> Result<(), RevokeKeyError> {
+    pub async fn execute(&self, actor: &Actor, id: &ApiKeyId, what: Revoke) -> Result<(), RevokeKeyError> {
+        let secrets = super::live_secrets(&*self.api_keys, id).await?;
+        let subject = match (what, secrets) {
+            (Revoke::Key, None) => return Err(RevokeKeyError::NoKey),
+            (Revoke::OlderSecret, None | Some(..2)) => return Err(RevokeKeyError::NoOlderSecret),
+            (Revoke::Key, Some(_)) => id.to_string(),
+            (Revoke::OlderSecret, Some(_)) => format!("{id} older secret"),
+        };
+        let subject = Subject::Named(subject);
+        self.record.execute(actor, AuditAction::KeyRevoked, Some(subject), None).await?;
         if self.api_keys.revoke(id, what, self.clock.now()).await? {
             return Ok(());
         }

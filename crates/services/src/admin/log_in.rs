@@ -3,16 +3,16 @@ use std::sync::Arc;
 
 use bonin_domain::accounts::Password;
 use bonin_domain::admin::{
-    Admin, AdminName, AdminSession, AdminSessionId, AdminSessionToken, AuditAction, TotpCode, TotpSecret,
-    TotpStep,
+    Admin, AdminName, AdminSession, AdminSessionId, AdminSessionToken, AuditAction, Subject, TotpCode,
+    TotpSecret, TotpStep,
 };
-use bonin_domain::keys::SealedField;
+use bonin_domain::keys::{LoginIndex, SealedField};
 use bonin_domain::{ClientAddress, TenantId};
 use bonin_ports::{AdminRepository, AdminSessionRepository, Entropy, NewAdminSession, RepositoryError};
 use jiff::Timestamp;
 
 use crate::accounts::{HashingBusy, PasswordCheck, PasswordCheckError};
-use crate::admin::{Actor, Record};
+use crate::admin::{Actor, Record, Waits};
 
 /// Opens a session for an administrator who knows name and password and has the second factor.
 pub struct LogInAdmin {
@@ -24,6 +24,8 @@ pub struct LogInAdmin {
     pub check: PasswordCheck,
     /// Records log ins and refusals.
     pub record: Record,
+    /// Which waits are recorded.
+    pub waits: Waits,
     /// Draws ids and tokens.
     pub entropy: Arc<dyn Entropy>,
 }
@@ -76,7 +78,13 @@ impl LogInAdmin {
         let (client, address) = (ClientAddress::from(typed.address), typed.address);
         let login = typed.name.as_ref().map(|name| self.check.keys.admin_login_index(name));
         let place = match login {
-            Some(login) => self.check.charge(&tenant, login, Some(&client)).await?,
+            Some(login) => match self.check.charge(&tenant, login, Some(&client)).await {
+                Err(PasswordCheckError::TooMany { until }) => {
+                    self.record_wait(&typed, login, until).await?;
+                    return Err(LogInAdminError::TooMany { until });
+                }
+                charged => charged?,
+            },
             // What is no name is nobody's: there is nothing to count, and it takes as long.
             None => self.check.hashing.reserve()?,
         };
@@ -98,13 +106,30 @@ impl LogInAdmin {
             }
             return Ok(opened);
         }
-        // A name that nobody has may be a password in the wrong field: it does not stand in the record.
-        let actor = match admin {
-            Some(admin) => Actor::Admin { name: admin.name, address },
-            None => Actor::Somebody { address },
-        };
-        self.record.execute(&actor, AuditAction::LogInRefused, None, None).await?;
+        let (somebody, subject) = (Actor::Somebody { address }, tried(admin.as_ref()));
+        self.record.execute(&somebody, AuditAction::LogInRefused, Some(subject), None).await?;
         Err(LogInAdminError::Refused)
+    }
+
+    /// Records that a name has to wait, once for each wait.
+    async fn record_wait(
+        &self,
+        typed: &AdminLogIn,
+        login: LoginIndex,
+        until: Timestamp,
+    ) -> Result<(), RepositoryError> {
+        if !self.waits.begins(login, until, self.check.clock.now()) {
+            return Ok(());
+        }
+        let recorded = async {
+            let admin = match &typed.name {
+                Some(name) => self.admins.find(name).await?,
+                None => None,
+            };
+            let (somebody, subject) = (Actor::Somebody { address: typed.address }, tried(admin.as_ref()));
+            self.record.execute(&somebody, AuditAction::LogInWaits, Some(subject), None).await
+        };
+        recorded.await.inspect_err(|_| self.waits.forget(login, until))
     }
 
     /// Opens a session; `None` where the one-time password is wrong or used, or the password changed a moment before.
@@ -158,6 +183,12 @@ impl LogInAdmin {
         let secret = TotpSecret::from_bytes(&secret).ok_or_else(damaged)?;
         Ok(code.and_then(|code| secret.step_of(&code, self.check.clock.now(), admin.last_step)))
     }
+}
+
+/// As whom somebody tried to log in: they need not be the administrator. A name that nobody has may be a password in the
+/// wrong field, and does not stand in the record.
+fn tried(admin: Option<&Admin>) -> Subject {
+    Subject::Named(admin.map_or_else(|| Actor::NOBODY.to_owned(), |admin| admin.name.to_string()))
 }
 
 impl From<PasswordCheckError> for LogInAdminError {

@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
 use bonin_domain::TenantId;
-use bonin_domain::admin::{AuditAction, AuditEntry, AuditHash, AuditNumber};
+use bonin_domain::admin::{AuditAction, AuditEntry, AuditNumber};
 use bonin_domain::keys::{KeyRing, SealedField};
-use bonin_ports::{AuditLog, RepositoryError};
+use bonin_ports::{AuditFilter, AuditLog, RepositoryError};
 
+use super::chain::{self, Chain};
 use crate::admin::{Actor, Record};
 
 /// Entries of one page.
@@ -27,7 +28,10 @@ pub struct RecordPage {
     pub entries: Vec<(AuditEntry, Typed)>,
     /// Before which entry the next page begins, if there is one.
     pub next: Option<AuditNumber>,
-    /// Whether these entries are as they were written, and none between them is missing.
+    /// Which entries, from the older to the newer, were judged: those of the page, or with a filter for actor or action
+    /// all of the place where it begins. `None` where there are none.
+    pub judged: Option<(AuditNumber, AuditNumber)>,
+    /// Whether they are as they were written, and none between them is missing.
     pub chain: Chain,
 }
 
@@ -42,35 +46,43 @@ pub enum Typed {
     Closed,
 }
 
-/// Whether entries follow one another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Chain {
-    /// They do.
-    Holds,
-    /// This entry is not as it was written, or the one before it is missing.
-    Broken(AuditNumber),
-}
-
 impl ReadRecord {
-    /// A page, from the entry before `before` on; from the newest without it.
+    /// A page of the entries that the filter lets through.
     ///
     /// # Errors
     /// The store's; nothing is shown then.
     #[tracing::instrument(name = "admin.read_record", skip_all)]
-    pub async fn execute(
-        &self,
-        actor: &Actor,
-        before: Option<AuditNumber>,
-    ) -> Result<RecordPage, RepositoryError> {
+    pub async fn execute(&self, actor: &Actor, filter: AuditFilter) -> Result<RecordPage, RepositoryError> {
         self.record.execute(actor, AuditAction::AuditViewed, None, None).await?;
+        let whole = AuditFilter { before: filter.before, ..AuditFilter::default() };
         // One more: the last of the page is compared with the one before it.
-        let mut entries = self.log.list(before, PAGE + 1).await?;
-        let chain = chain(&entries);
+        let mut entries = self.log.list(filter.clone(), PAGE + 1).await?;
+        let (chain, judged) = if filter == whole {
+            self.judge(&entries)
+        } else {
+            // Those that are left out stand between the others: the chain is that of all.
+            self.judge(&self.log.list(whole, PAGE + 1).await?)
+        };
         let more = entries.len() > usize::from(PAGE);
         entries.truncate(usize::from(PAGE));
         let next = entries.last().map(|last| last.number).filter(|_| more);
         let entries = entries.into_iter().map(|entry| (self.typed(&entry), entry));
-        Ok(RecordPage { entries: entries.map(|(typed, entry)| (entry, typed)).collect(), next, chain })
+        let entries = entries.map(|(typed, entry)| (entry, typed)).collect();
+        Ok(RecordPage { entries, next, judged, chain })
+    }
+
+    fn judge(&self, entries: &[AuditEntry]) -> (Chain, Option<(AuditNumber, AuditNumber)>) {
+        let links = chain::links(entries);
+        let chain = match entries.last() {
+            // There are no others: the oldest of the record is among them.
+            Some(oldest) if entries.len() <= usize::from(PAGE) && links == Chain::Holds => {
+                chain::beginning(oldest, self.record.clock.now())
+            }
+            Some(_) | None => links,
+        };
+        let shown = &entries[..entries.len().min(usize::from(PAGE))];
+        let judged = shown.last().zip(shown.first()).map(|(oldest, newest)| (oldest.number, newest.number));
+        (chain, judged)
     }
 
     fn typed(&self, entry: &AuditEntry) -> Typed {
@@ -79,68 +91,5 @@ impl ReadRecord {
         let opened = self.keys.unseal(&tenant, SealedField::AuditReason, &entry.row, sealed).ok();
         let text = opened.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
         text.map_or(Typed::Closed, Typed::Reason)
-    }
-}
-
-/// Compares each entry, newest first, with the one before it. Of the oldest, only the very first can be judged: what was
-/// before others may have outlived its two years.
-fn chain(entries: &[AuditEntry]) -> Chain {
-    for pair in entries.windows(2) {
-        let (entry, before) = (&pair[0], &pair[1]);
-        if entry.number.0 != before.number.0 + 1 || !entry.follows(before.hash) {
-            return Chain::Broken(entry.number);
-        }
-    }
-    match entries.last() {
-        Some(first) if first.number == AuditNumber(1) && !first.follows(AuditHash::START) => {
-            Chain::Broken(first.number)
-        }
-        Some(_) | None => Chain::Holds,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use bonin_domain::admin::NewAuditEntry;
-    use jiff::Timestamp;
-
-    use super::*;
-
-    /// A record of so many entries, newest first.
-    fn record(length: i64) -> Vec<AuditEntry> {
-        let mut before = AuditHash::START;
-        let mut entries = Vec::new();
-        for number in 1..=length {
-            let at = Timestamp::from_second(number).unwrap();
-            let (actor, action) = ("min".to_owned(), AuditAction::LoggedIn);
-            let new =
-                NewAuditEntry { row: [1; 16], at, actor, address: None, action, subject: None, reason: None };
-            let (number, row) = (AuditNumber(number), new.row);
-            before = AuditHash::of(before, number, &new);
-            let NewAuditEntry { actor, .. } = new;
-            let (address, subject, reason, hash) = (None, None, None, before);
-            entries.insert(0, AuditEntry { number, row, at, actor, address, action, subject, reason, hash });
-        }
-        entries
-    }
-
-    #[test]
-    fn a_record_that_was_changed_is_told_by_the_entry_that_does_not_follow() {
-        assert_eq!(chain(&[]), Chain::Holds);
-        assert_eq!(chain(&record(5)), Chain::Holds);
-        assert_eq!(chain(&record(5)[..3]), Chain::Holds, "a page of it");
-
-        let mut changed = record(5);
-        changed[2].actor = "seo".to_owned();
-        assert_eq!(chain(&changed), Chain::Broken(AuditNumber(3)));
-        let mut first = record(5);
-        first[4].actor = "seo".to_owned();
-        assert_eq!(chain(&first), Chain::Broken(AuditNumber(1)));
-        let mut missing = record(5);
-        missing.remove(2);
-        assert_eq!(chain(&missing), Chain::Broken(AuditNumber(4)));
-        let mut swapped = record(5);
-        swapped.swap(1, 2);
-        assert_eq!(chain(&swapped), Chain::Broken(AuditNumber(5)));
     }
 }

@@ -2,6 +2,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bonin_domain::TenantId;
+use bonin_domain::access::ApiKeyId;
 use bonin_domain::admin::{AdminName, AuditAction, NewAuditEntry, Subject};
 use bonin_domain::keys::{KeyRing, SealedField};
 use bonin_ports::{AuditLog, Clock, Entropy, RepositoryError};
@@ -13,6 +14,13 @@ pub enum Actor {
     Terminal,
     /// Somebody at the console who is not logged in, and may be anybody.
     Somebody {
+        /// From where.
+        address: IpAddr,
+    },
+    /// A program that showed an API key.
+    Key {
+        /// Which key.
+        id: ApiKeyId,
         /// From where.
         address: IpAddr,
     },
@@ -33,15 +41,19 @@ impl Actor {
     fn address(&self) -> Option<IpAddr> {
         match self {
             Self::Terminal => None,
-            Self::Somebody { address } | Self::Admin { address, .. } => Some(*address),
+            Self::Somebody { address } | Self::Key { address, .. } | Self::Admin { address, .. } => {
+                Some(*address)
+            }
         }
     }
 
-    fn name(&self) -> &str {
+    fn name(&self) -> String {
         match self {
-            Self::Terminal => AdminName::TERMINAL,
-            Self::Somebody { .. } => Self::NOBODY,
-            Self::Admin { name, .. } => name.as_str(),
+            Self::Terminal => AdminName::TERMINAL.to_owned(),
+            Self::Somebody { .. } => Self::NOBODY.to_owned(),
+            // No administrator's name has a colon.
+            Self::Key { id, .. } => format!("key:{id}"),
+            Self::Admin { name, .. } => name.to_string(),
         }
     }
 }
@@ -83,13 +95,20 @@ impl Record {
         let entry = NewAuditEntry {
             row,
             at: self.clock.now(),
-            actor: actor.name().to_owned(),
+            actor: actor.name(),
             address: actor.address().map(|address| address.to_canonical().to_string()),
             action,
             subject,
             reason: reason.map(seal),
         };
-        self.log.append(entry).await?;
+        let entry = self.log.append(entry).await?;
+        // The database's owner could replace the whole record; the log is beyond their reach (decision 20).
+        tracing::info!(
+            admin.number = entry.number.0,
+            admin.action = action.as_str(),
+            admin.hash = %entry.hash,
+            "a deed was recorded"
+        );
         Ok(())
     }
 }

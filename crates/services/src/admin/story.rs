@@ -42,6 +42,8 @@ pub struct Story {
     pub verification: Option<FiledVerification>,
     /// The decision; kept for 180 days.
     pub decision: Option<FiledDecision>,
+    /// Resends that were not allowed, oldest first; kept for 180 days.
+    pub refused_resends: Vec<FiledDecision>,
     /// Its messages with all attempts, oldest first; kept for 90 days.
     pub messages: Vec<MessageHistory>,
 }
@@ -61,10 +63,12 @@ impl ReadStory {
         let Some((tenant, phone_index)) = known else { return Ok(None) };
         let subject = Subject::Verification(id);
         self.record.execute(actor, AuditAction::VerificationViewed, Some(subject), None).await?;
-        let messages = self.outbox.messages(&tenant, id).await?;
+        let messages = self.outbox.messages(&tenant, id);
+        let (messages, refused_resends) =
+            try_join(messages, self.stories.refused_resends(id, phone_index)).await?;
         let phone = verification.as_ref().and_then(|of| of.phone.as_ref());
         let number = phone.map(|phone| unsealed(&self.keys, &tenant, id, phone)).transpose()?;
         let masked = number.map(|number| number.masked());
-        Ok(Some(Story { id, tenant, phone_index, masked, verification, decision, messages }))
+        Ok(Some(Story { id, tenant, phone_index, masked, verification, decision, refused_resends, messages }))
     }
 }

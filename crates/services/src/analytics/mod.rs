@@ -15,6 +15,7 @@ mod providers;
 mod read;
 mod series;
 mod today;
+mod turns;
 
 pub use cost::Cost;
 pub use counts::{Outcomes, Share};
@@ -27,3 +28,4 @@ pub use providers::ProviderFigures;
 pub use read::{Figures, Question, ReadFigures};
 pub use series::{By, Line, Point, Series};
 pub use today::{Compared, ReadToday, Today};
+pub use turns::Turns;

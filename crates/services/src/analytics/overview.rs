@@ -21,21 +21,20 @@ pub struct Overview {
     pub failed: u64,
     /// What the attempts cost.
     pub cost: Cost,
+    /// What each verified user cost; `None` where cost and verified users are not of the same verifications.
+    pub cost_per_verified: Option<Cost>,
     /// Starts that were not allowed; `None` where provider or country is asked for: they have neither.
     pub refused: Option<u64>,
 }
 
 impl Overview {
-    /// What each verified user cost.
-    pub fn cost_per_verified(&self) -> Cost {
-        self.cost.among(self.outcomes.verified)
-    }
-
+    /// `shared` says whether the attempts are those of the verifications.
     pub(super) fn of<'a>(
         verifications: impl IntoIterator<Item = &'a VerificationCell>,
         times: impl IntoIterator<Item = &'a TimeCell>,
         attempts: impl IntoIterator<Item = &'a AttemptCell>,
         refusals: Option<impl IntoIterator<Item = &'a RefusalCell>>,
+        shared: bool,
     ) -> Self {
         let mut overview = Self {
             times: times.into_iter().map(|cell| (cell.tenths, cell.count)).collect(),
@@ -55,6 +54,7 @@ impl Overview {
                 overview.cost.add(price, cell.count);
             }
         }
+        overview.cost_per_verified = shared.then(|| overview.cost.among(overview.outcomes.verified));
         overview
     }
 }

@@ -13,7 +13,7 @@ use crate::analytics::{Cost, Outcomes};
 pub struct ProviderFigures {
     /// Attempts at messages.
     pub attempts: u64,
-    /// Those that it took.
+    /// Those that it took, also where they failed later.
     pub accepted: u64,
     /// Those whose message is known to have reached the phone.
     pub delivered: u64,
@@ -34,14 +34,14 @@ impl ProviderFigures {
         for cell in attempts {
             let figures = providers.entry(cell.provider.clone()).or_default();
             figures.attempts += cell.count;
-            match cell.state {
-                DeliveryState::Accepted | DeliveryState::Sent => figures.accepted += cell.count,
-                DeliveryState::Delivered => {
-                    figures.accepted += cell.count;
-                    figures.delivered += cell.count;
-                }
-                state if failed(state) => figures.failed += cell.count,
-                _ => {}
+            if cell.taken {
+                figures.accepted += cell.count;
+            }
+            if cell.state == DeliveryState::Delivered {
+                figures.delivered += cell.count;
+            }
+            if failed(cell.state) {
+                figures.failed += cell.count;
             }
             if let Some(price) = &cell.price {
                 figures.cost.add(price, cell.count);

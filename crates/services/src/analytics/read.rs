@@ -10,9 +10,14 @@ use bonin_ports::{
     AnalyticsQuery, AnalyticsRepository, AttemptCell, Clock, LatencyCell, RefusalCell, RepositoryError,
     TimeCell, VerificationCell,
 };
-use futures_util::future::{try_join, try_join4, try_join5};
+use jiff::{SignedDuration, Timestamp};
+use tracing::Instrument as _;
 
+use crate::analytics::turns::{Turn, Turns};
 use crate::analytics::{By, FailureCount, Filter, Funnel, Latency, Overview, ProviderFigures, Series};
+
+/// How long attempts are kept. What messages cost is known as long.
+const ATTEMPTS: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// What somebody wants to know figures of.
 #[derive(Clone, Debug)]
@@ -25,13 +30,25 @@ pub struct Question {
     pub filter: Filter,
 }
 
-/// Reads figures. Each method asks the store for what it needs, side by side.
+impl Question {
+    /// Whether attempts and verifications are of one another: one provider's attempts are of verifications that count for
+    /// others, too, and attempts go before what is left of verifications.
+    fn has_attempts_of_its_verifications(&self, now: Timestamp) -> bool {
+        let kept = now.checked_sub(ATTEMPTS).unwrap_or(Timestamp::MIN);
+        self.filter.provider.is_none() && self.range.from() >= kept
+    }
+}
+
+/// Reads figures. Each method asks the store for what it needs, one count after the other; who waits for others' counts
+/// longer than two seconds is told [`RepositoryError::Busy`].
 #[derive(Clone)]
 pub struct ReadFigures {
     /// Counts what is stored.
     pub analytics: Arc<dyn AnalyticsRepository>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Whose turn it is to ask.
+    pub turns: Turns,
 }
 
 /// Everything that is known of a span, as counts: figures of any kind come out of one reading.
@@ -43,12 +60,13 @@ pub struct Figures {
     attempts: Vec<AttemptCell>,
     latencies: Vec<LatencyCell>,
     refusals: Option<Vec<RefusalCell>>,
+    shared: bool,
 }
 
 impl Figures {
     /// The span at a glance.
     pub fn overview(&self) -> Overview {
-        Overview::of(&self.verifications, &self.times, &self.attempts, self.refusals.as_ref())
+        Overview::of(&self.verifications, &self.times, &self.attempts, self.refusals.as_ref(), self.shared)
     }
 
     /// The steps of the span up to `last`, at a glance. Times have no step: those of the whole span are told.
@@ -58,6 +76,7 @@ impl Figures {
             &self.times,
             self.attempts.iter().filter(|cell| cell.step <= last),
             self.refusals.as_ref().map(|cells| cells.iter().filter(move |cell| cell.step <= last)),
+            self.shared,
         )
     }
 
@@ -94,16 +113,16 @@ impl ReadFigures {
     /// The store's.
     #[tracing::instrument(name = "analytics.read", skip_all)]
     pub async fn execute(&self, question: &Question) -> Result<Figures, RepositoryError> {
-        let asked = self.ask(question);
-        let (verifications, times, attempts, latencies, refusals) = try_join5(
-            asked.verifications(),
-            asked.times(),
-            asked.attempts(),
-            asked.latencies(),
-            asked.refusals(),
-        )
-        .await?;
-        Ok(Figures { range: question.range, verifications, times, attempts, latencies, refusals })
+        let asked = self.ask(question).await?;
+        Ok(Figures {
+            range: question.range,
+            verifications: asked.verifications().await?,
+            times: asked.times().await?,
+            attempts: asked.attempts().await?,
+            latencies: asked.latencies().await?,
+            refusals: asked.refusals().await?,
+            shared: asked.shared,
+        })
     }
 
     /// The span at a glance.
@@ -112,10 +131,10 @@ impl ReadFigures {
     /// The store's.
     #[tracing::instrument(name = "analytics.overview", skip_all)]
     pub async fn overview(&self, question: &Question) -> Result<Overview, RepositoryError> {
-        let asked = self.ask(question);
-        let (verifications, times, attempts, refusals) =
-            try_join4(asked.verifications(), asked.times(), asked.attempts(), asked.refusals()).await?;
-        Ok(Overview::of(&verifications, &times, &attempts, refusals.as_ref()))
+        let asked = self.ask(question).await?;
+        let (verifications, times) = (asked.verifications().await?, asked.times().await?);
+        let (attempts, refusals) = (asked.attempts().await?, asked.refusals().await?);
+        Ok(Overview::of(&verifications, &times, &attempts, refusals.as_ref(), asked.shared))
     }
 
     /// The course over the span.
@@ -124,8 +143,8 @@ impl ReadFigures {
     /// The store's.
     #[tracing::instrument(name = "analytics.series", skip_all)]
     pub async fn series(&self, question: &Question, by: Option<By>) -> Result<Series, RepositoryError> {
-        let asked = self.ask(question);
-        let (verifications, attempts) = try_join(asked.verifications(), asked.attempts()).await?;
+        let asked = self.ask(question).await?;
+        let (verifications, attempts) = (asked.verifications().await?, asked.attempts().await?);
         Ok(Series::of(question.range, by, &verifications, &attempts))
     }
 
@@ -135,7 +154,7 @@ impl ReadFigures {
     /// The store's.
     #[tracing::instrument(name = "analytics.funnel", skip_all)]
     pub async fn funnel(&self, question: &Question) -> Result<Funnel, RepositoryError> {
-        Ok(Funnel::of(&self.ask(question).verifications().await?))
+        Ok(Funnel::of(&self.ask(question).await?.verifications().await?))
     }
 
     /// How long providers take.
@@ -144,7 +163,7 @@ impl ReadFigures {
     /// The store's.
     #[tracing::instrument(name = "analytics.latency", skip_all)]
     pub async fn latency(&self, question: &Question) -> Result<Vec<Latency>, RepositoryError> {
-        Ok(Latency::of(&self.ask(question).latencies().await?))
+        Ok(Latency::of(&self.ask(question).await?.latencies().await?))
     }
 
     /// What went wrong, the most frequent first.
@@ -153,44 +172,49 @@ impl ReadFigures {
     /// The store's.
     #[tracing::instrument(name = "analytics.failures", skip_all)]
     pub async fn failures(&self, question: &Question) -> Result<Vec<FailureCount>, RepositoryError> {
-        Ok(FailureCount::of(&self.ask(question).attempts().await?))
+        Ok(FailureCount::of(&self.ask(question).await?.attempts().await?))
     }
 
-    fn ask<'a>(&'a self, question: &'a Question) -> Asked<'a> {
-        let query =
-            AnalyticsQuery { tenant: question.tenant.clone(), range: question.range, now: self.clock.now() };
-        Asked { analytics: &*self.analytics, query, filter: &question.filter }
+    async fn ask<'a>(&self, question: &'a Question) -> Result<Asked<'a>, RepositoryError> {
+        let turn = self.turns.take().await?;
+        let now = self.clock.now();
+        let query = AnalyticsQuery { tenant: question.tenant.clone(), range: question.range, now };
+        let shared = question.has_attempts_of_its_verifications(now);
+        Ok(Asked { analytics: self.analytics.clone(), query, filter: &question.filter, turn, shared })
     }
 }
 
 /// A question on its way to the store: all of its counts are of one moment.
 struct Asked<'a> {
-    analytics: &'a dyn AnalyticsRepository,
+    analytics: Arc<dyn AnalyticsRepository>,
     query: AnalyticsQuery,
     filter: &'a Filter,
+    turn: Turn,
+    /// Whether the attempts are those of the verifications.
+    shared: bool,
 }
 
 impl Asked<'_> {
     async fn verifications(&self) -> Result<Vec<VerificationCell>, RepositoryError> {
-        let mut cells = self.analytics.verifications(self.query.clone()).await?;
+        let mut cells = self.counted(|store, query| async move { store.verifications(query).await }).await?;
         cells.retain(|of| self.filter.fits(of.provider.as_ref(), of.country, of.purpose));
         Ok(cells)
     }
 
     async fn times(&self) -> Result<Vec<TimeCell>, RepositoryError> {
-        let mut cells = self.analytics.times(self.query.clone()).await?;
+        let mut cells = self.counted(|store, query| async move { store.times(query).await }).await?;
         cells.retain(|of| self.filter.fits(of.provider.as_ref(), of.country, of.purpose));
         Ok(cells)
     }
 
     async fn attempts(&self) -> Result<Vec<AttemptCell>, RepositoryError> {
-        let mut cells = self.analytics.attempts(self.query.clone()).await?;
+        let mut cells = self.counted(|store, query| async move { store.attempts(query).await }).await?;
         cells.retain(|of| self.filter.fits(Some(&of.provider), of.country, of.purpose));
         Ok(cells)
     }
 
     async fn latencies(&self) -> Result<Vec<LatencyCell>, RepositoryError> {
-        let mut cells = self.analytics.latencies(self.query.clone()).await?;
+        let mut cells = self.counted(|store, query| async move { store.latencies(query).await }).await?;
         cells.retain(|of| self.filter.fits(Some(&of.provider), of.country, of.purpose));
         Ok(cells)
     }
@@ -199,8 +223,29 @@ impl Asked<'_> {
         if !self.filter.knows_refusals() {
             return Ok(None);
         }
-        let mut cells = self.analytics.refusals(self.query.clone()).await?;
+        let mut cells = self.counted(|store, query| async move { store.refusals(query).await }).await?;
         cells.retain(|of| self.filter.fits(None, None, of.purpose));
         Ok(Some(cells))
+    }
+
+    /// Counts day by day, so that no statement takes long, however long the span. Each day in a task of its own, which keeps
+    /// the turn: where the caller goes away, the store still counts.
+    async fn counted<C, F>(
+        &self,
+        count: impl Fn(Arc<dyn AnalyticsRepository>, AnalyticsQuery) -> F,
+    ) -> Result<Vec<C>, RepositoryError>
+    where
+        C: Send + 'static,
+        F: Future<Output = Result<Vec<C>, RepositoryError>> + Send + 'static,
+    {
+        let mut cells = Vec::new();
+        for range in self.query.range.days() {
+            let query = AnalyticsQuery { range, ..self.query.clone() };
+            let counting = self.turn.keep_during(count(self.analytics.clone(), query));
+            let counted = tokio::spawn(counting.in_current_span()).await;
+            let panicked = |_| Err(RepositoryError::Internal("a count panicked".to_owned()));
+            cells.extend(counted.unwrap_or_else(panicked)?);
+        }
+        Ok(cells)
     }
 }

@@ -2,7 +2,6 @@
 
 use bonin_domain::analytics::{AnalyticsRange, Step};
 use bonin_ports::RepositoryError;
-use futures_util::future::try_join;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::analytics::{Figures, Filter, Overview, Question, ReadFigures};
@@ -53,8 +52,8 @@ impl ReadToday {
             return Ok(Today { overview: figures.overview(), figures, compared: None });
         };
         let (today, yesterday) = (question(range), question(yesterday));
-        let (figures, yesterday) =
-            try_join(self.figures.execute(&today), self.figures.overview(&yesterday)).await?;
+        let figures = self.figures.execute(&today).await?;
+        let yesterday = self.figures.overview(&yesterday).await?;
         let compared =
             Compared { until, today: figures.overview_until(Step::Hour.number(until) - 1), yesterday };
         Ok(Today { overview: figures.overview(), figures, compared: Some(compared) })

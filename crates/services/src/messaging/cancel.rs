@@ -26,6 +26,12 @@ pub enum CancelSendError {
     /// It has gone, or was taken back already.
     #[error("this send can no longer be taken back")]
     TooLate,
+    /// The provider refused to take it back: it still goes at its time.
+    #[error("the provider does not take this send back ({code})")]
+    NotCancelled {
+        /// The provider's own code.
+        code: String,
+    },
     /// The provider could not be asked, or did not answer: it may be tried again.
     #[error(transparent)]
     Call(CallError),
@@ -50,9 +56,12 @@ impl CancelSend {
             (WebSendState::Scheduled, Some(group)) => {
                 let cancel = |access| async move { self.groups.cancel(&access, group).await };
                 match self.tokens.call(connection, AppScope::SendMessages, cancel).await {
-                    Ok(()) => {}
-                    Err(CallError::Provider(MessagingError::Refused { .. })) => {
-                        return Err(CancelSendError::TooLate);
+                    Ok(true) => {}
+                    // Before its time nothing goes: it was taken back before, and the answer was lost.
+                    Ok(false) if send.scheduled_at.is_some_and(|at| self.clock.now() < at) => {}
+                    Ok(false) => return Err(CancelSendError::TooLate),
+                    Err(CallError::Provider(MessagingError::Refused { code, .. })) => {
+                        return Err(CancelSendError::NotCancelled { code });
                     }
                     Err(CallError::Repository(error)) => return Err(error.into()),
                     Err(error) => return Err(CancelSendError::Call(error)),

@@ -10,6 +10,9 @@ use jiff::tz::{TimeZone, offset};
 use jiff::{Timestamp, ToSpan as _};
 use unicode_normalization::UnicodeNormalization as _;
 
+/// The country code of numbers that take every kind of message.
+const KOREA: u16 = 82;
+
 /// Recipients of one form at the most.
 pub const MOST_RECIPIENTS: usize = 200;
 
@@ -91,6 +94,8 @@ pub enum FormRule {
     NotNumbers(Vec<usize>),
     /// At these places of the list stand numbers that are not sent to.
     NotAllowed(Vec<usize>),
+    /// At these places of the list stand numbers abroad, which take nothing but short messages.
+    Abroad(Vec<usize>),
     /// More than so many.
     TooMany(usize),
     /// Not a sender's number.
@@ -166,6 +171,9 @@ impl Compose {
         let measure = measured(typed, recipients.counts(), image.is_some());
         let (subject, text) = (subject_of(typed), text_of(typed));
         let limit = measure.kind.text_limit();
+        if measure.kind != MessageKind::Sms && !recipients.abroad.is_empty() {
+            faults.push(fault(FormField::To, FormRule::Abroad(recipients.abroad.clone())));
+        }
         if let Some(subject) = &subject {
             let rules = wording(subject, &[], measure.subject_bytes, SUBJECT_LIMIT);
             faults.extend(rules.into_iter().map(|rule| fault(FormField::Subject, rule)));
@@ -206,6 +214,9 @@ impl Compose {
             if self.destinations.judge(&number).is_err() {
                 refused.push(place);
             } else if known.insert(number.clone()) {
+                if number.country_code() != KOREA && found.abroad.len() < MOST_NAMED {
+                    found.abroad.push(place);
+                }
                 found.numbers.push(number);
             } else {
                 found.repeated += 1;
@@ -254,6 +265,8 @@ impl Compose {
 struct Recipients {
     numbers: Vec<PhoneNumber>,
     repeated: usize,
+    /// The places of the first numbers abroad.
+    abroad: Vec<usize>,
     rules: Vec<FormRule>,
 }
 

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
+use bonin_domain::messages::FailureClass;
 use bonin_domain::messaging::{AppScope, Connection, WebSend, WebSendState};
-use bonin_ports::{Clock, GroupReport, MessagingGroups, WebSendNews, WebSendRepository};
+use bonin_ports::{Clock, GroupRelease, GroupReport, MessagingGroups, WebSendNews, WebSendRepository};
 use jiff::SignedDuration;
 
 use super::{AccessTokens, CallError};
@@ -22,15 +23,15 @@ pub struct FollowSend {
 }
 
 impl FollowSend {
-    /// Asks after a send that may still change, unless that was done within 3 seconds, and notes the answer. Whether
-    /// something was noted.
+    /// Asks after a send that may still change and went within 72 hours, unless that was done within 3 seconds, and notes
+    /// the answer. Whether something was noted.
     ///
     /// # Errors
     /// [`CallError`]; [`CallError::ScopeMissing`] where the person has not allowed to look.
     #[tracing::instrument(name = "messaging.follow", skip_all)]
     pub async fn execute(&self, connection: &Connection, send: &WebSend) -> Result<bool, CallError> {
-        let Some(group) = send.group.as_deref().filter(|_| send.is_open()) else { return Ok(false) };
         let now = self.clock.now();
+        let Some(group) = send.group.as_deref().filter(|_| send.is_followed(now)) else { return Ok(false) };
         if send.followed_at.is_some_and(|at| now.duration_since(at) < PAUSE) {
             return Ok(false);
         }
@@ -46,14 +47,23 @@ impl FollowSend {
 /// What a report says of a send; `is_later` where its time has not come.
 fn news(send: &WebSend, report: GroupReport, is_later: bool) -> Vec<WebSendNews> {
     let state = if is_later { WebSendState::Scheduled } else { WebSendState::Sent };
-    let moved = match (report.released, send.state) {
-        (true, WebSendState::Unclear | WebSendState::Scheduled) if state != send.state => {
+    let moved = match (report.release, send.state) {
+        (GroupRelease::Released, WebSendState::Unclear | WebSendState::Scheduled) if state != send.state => {
             Some(WebSendNews::Released { state, figures: Some(report.figures) })
         }
         // Somebody took it back at the provider's own site.
-        (false, WebSendState::Scheduled) => Some(WebSendNews::Cancelled),
+        (GroupRelease::Ended, WebSendState::Scheduled) if is_later => Some(WebSendNews::Cancelled),
+        (GroupRelease::Ended, WebSendState::Unclear | WebSendState::Scheduled) => Some(ended(&report)),
         _ => None,
     };
     let followed = WebSendNews::Followed { figures: report.figures, messages: report.messages };
     moved.into_iter().chain([followed]).collect()
+}
+
+/// A group that never went, by the reason of its first message that has one.
+fn ended(report: &GroupReport) -> WebSendNews {
+    let reason =
+        report.messages.iter().find_map(|message| Some((message.failure?, message.provider_code.clone())));
+    let (class, code) = reason.unwrap_or_else(|| (FailureClass::Other, "group_ended".to_owned()));
+    WebSendNews::Ended { class, code }
 }

@@ -66,8 +66,8 @@ impl History {
     /// The store's, also where a row does not open.
     pub async fn last_sender(&self, connection: &Connection) -> Result<Option<SenderId>, RepositoryError> {
         let newest = self.sends.list(&connection.tenant, connection.id, None, 1).await?.into_iter().next();
-        let opened = newest
-            .map(|send| SentContent::unseal(&self.keys, &connection.tenant, send.id, &send.content));
+        let opened =
+            newest.map(|send| SentContent::unseal(&self.keys, &connection.tenant, send.id, &send.content));
         Ok(opened.transpose()?.map(|content| content.from))
     }
 

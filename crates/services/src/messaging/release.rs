@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use bonin_domain::messaging::{AppScope, Connection, GroupFigures, WebSend, WebSendId, WebSendState};
 use bonin_ports::{Clock, MessagingError, MessagingGroups, RepositoryError, WebSendNews, WebSendRepository};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{AccessTokens, CallError};
 
@@ -26,25 +26,36 @@ pub enum ReleaseSendError {
     /// The connection has no such send.
     #[error("there is no such send")]
     NotFound,
-    /// The provider could not be asked, or did not answer: it can be released again.
+    /// The provider could not be asked, did not answer, or refused what an earlier release may have done already: it can be
+    /// released again.
     #[error(transparent)]
     Call(CallError),
+    /// It was to be sent at a time that is long over: it is not sent late without being asked for.
+    #[error("the time of this send is over")]
+    Overdue,
     /// The store failed.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
 }
 
 impl ReleaseSend {
+    /// A send for later is released so long after its time at the most.
+    pub const LATEST: SignedDuration = SignedDuration::from_mins(10);
+
     /// Releases a send that is prepared or unclear, and notes what came of it; any other stays as it is. An unclear answer
-    /// is asked for once more at once.
+    /// is asked for once more at once. Where surely nothing was released, the send is prepared again.
     ///
     /// # Errors
-    /// [`ReleaseSendError`]. A refusal of the provider is none: it is noted.
+    /// [`ReleaseSendError`]. A refusal of a first release is none: it is noted.
     #[tracing::instrument(name = "messaging.release", skip_all)]
     pub async fn execute(&self, connection: &Connection, id: WebSendId) -> Result<(), ReleaseSendError> {
         let send = self.find(connection, id).await?;
         if send.group.is_none() || !matches!(send.state, WebSendState::Prepared | WebSendState::Unclear) {
             return Ok(());
+        }
+        let since = send.scheduled_at.map(|at| self.clock.now().duration_since(at));
+        if since.is_some_and(|since| since > Self::LATEST) {
+            return Err(ReleaseSendError::Overdue);
         }
         // Noted before it is done: from here on it may have been sent, whatever becomes of us. One that was let go
         // meanwhile stays so, and is not released.
@@ -59,12 +70,27 @@ impl ReleaseSend {
                 Ok(self.note(connection, id, released(state, figures)).await?)
             }
             Err(CallError::Provider(MessagingError::Refused { class, code })) => {
-                Ok(self.note(connection, id, WebSendNews::Refused { class, code }).await?)
+                let refusal = WebSendNews::Refused { class, code: code.clone() };
+                self.note(connection, id, refusal).await?;
+                if self.find(connection, id).await?.state == WebSendState::Unclear {
+                    tracing::warn!(send.id = %id, provider.code = code, "a release after an unclear one is refused");
+                    let refused = MessagingError::Refused { class, code };
+                    return Err(ReleaseSendError::Call(CallError::Provider(refused)));
+                }
+                Ok(())
             }
-            Err(CallError::Repository(error)) => Err(error.into()),
-            Err(error) => {
+            Err(error @ CallError::Provider(MessagingError::Unclear { .. })) => {
                 tracing::warn!(send.id = %id, error = %error, "it is not known whether a send was released");
                 Err(ReleaseSendError::Call(error))
+            }
+            // All others say that nothing was done.
+            Err(error) => {
+                tracing::warn!(send.id = %id, error = %error, "a send was not released");
+                self.note(connection, id, WebSendNews::Unreleased).await?;
+                match error {
+                    CallError::Repository(error) => Err(error.into()),
+                    error => Err(ReleaseSendError::Call(error)),
+                }
             }
         }
     }
@@ -76,11 +102,17 @@ impl ReleaseSend {
         at: Option<Timestamp>,
     ) -> Result<GroupFigures, CallError> {
         let release = |access| async move { self.groups.release(&access, group, at).await };
-        match self.tokens.call(connection, AppScope::SendMessages, release).await {
-            Err(CallError::Provider(MessagingError::Unclear { .. } | MessagingError::Unavailable { .. })) => {
-                self.tokens.call(connection, AppScope::SendMessages, release).await
-            }
-            other => other,
+        let first = self.tokens.call(connection, AppScope::SendMessages, release).await;
+        let Err(CallError::Provider(MessagingError::Unclear { .. } | MessagingError::Unavailable { .. })) =
+            first
+        else {
+            return first;
+        };
+        let second = self.tokens.call(connection, AppScope::SendMessages, release).await;
+        match (first, second) {
+            // Whatever kept the second one from it, the first may have done it.
+            (unclear @ Err(CallError::Provider(MessagingError::Unclear { .. })), Err(_)) => unclear,
+            (_, second) => second,
         }
     }
 

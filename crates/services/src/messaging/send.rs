@@ -39,7 +39,7 @@ pub struct SendWeb {
     pub entropy: Arc<dyn Entropy>,
 }
 
-/// Why nothing was sent, and nothing was charged.
+/// Why nothing was sent, and nothing was charged, or nobody knows.
 #[derive(Debug, thiserror::Error)]
 pub enum SendWebError {
     /// The connection may not send so many now. The form may be sent again later.
@@ -59,6 +59,15 @@ pub enum SendWebError {
     /// The store failed. Whether the send was stored is not known; the same form finds out.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
+    /// The store failed after it took the send, which may have been sent: what is known of it is there under its name.
+    #[error("what became of a send could not be noted")]
+    NotNoted {
+        /// Its name.
+        id: WebSendId,
+        /// What the store says.
+        #[source]
+        cause: RepositoryError,
+    },
 }
 
 impl SendWeb {
@@ -82,6 +91,22 @@ impl SendWeb {
             WebSendBegun::Repeated(first) => return Ok(first),
             WebSendBegun::TooMany { room, until } => return Err(SendWebError::TooMany { room, until }),
         }
+        self.bring(connection, id, message).await.map_err(|error| match error {
+            SendWebError::Repository(cause) => {
+                tracing::error!(send.id = %id, error = %cause, "what became of a send was not noted");
+                SendWebError::NotNoted { id, cause }
+            }
+            other => other,
+        })
+    }
+
+    /// Has the provider prepare a send that is stored, and releases it.
+    async fn bring(
+        &self,
+        connection: &Connection,
+        id: WebSendId,
+        message: &ComposedMessage,
+    ) -> Result<WebSendId, SendWebError> {
         let news = match self.prepare(connection, message).await {
             Ok(prepared) => WebSendNews::Prepared { group: prepared.group, messages: prepared.messages },
             Err(CallError::Repository(error)) => return Err(error.into()),
@@ -103,11 +128,11 @@ impl SendWeb {
         }
         match self.release.execute(connection, id).await {
             // How far it came is in the store, and the page of the send says what can be done.
-            Ok(()) | Err(ReleaseSendError::NotFound | ReleaseSendError::Call(_)) => Ok(id),
-            Err(ReleaseSendError::Repository(error)) => {
-                tracing::error!(send.id = %id, error = %error, "a release was not noted");
-                Err(error.into())
+            Ok(())
+            | Err(ReleaseSendError::NotFound | ReleaseSendError::Overdue | ReleaseSendError::Call(_)) => {
+                Ok(id)
             }
+            Err(ReleaseSendError::Repository(error)) => Err(error.into()),
         }
     }
 

@@ -30,6 +30,19 @@ impl AppSessions {
         self.sessions.find(tenant, token.digest(), self.policy, self.clock.now()).await
     }
 
+    /// The same, without noting a use: a page that asks by itself keeps nobody logged in.
+    ///
+    /// # Errors
+    /// The store's.
+    #[tracing::instrument(name = "messaging.session.peek", skip_all)]
+    pub async fn peek(
+        &self,
+        tenant: &TenantId,
+        token: &AppSessionToken,
+    ) -> Result<Option<(AppSession, Connection)>, RepositoryError> {
+        self.sessions.peek(tenant, token.digest(), self.policy, self.clock.now()).await
+    }
+
     /// Logs a browser out; the connection stays.
     ///
     /// # Errors

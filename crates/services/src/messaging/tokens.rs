@@ -10,6 +10,8 @@ use bonin_ports::{
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::Renewals;
+
 /// A token that ends so soon is renewed first.
 const SOON: SignedDuration = SignedDuration::from_secs(60);
 
@@ -26,6 +28,8 @@ pub struct AccessTokens {
     pub clock: Arc<dyn Clock>,
     /// Draws nonces.
     pub entropy: Arc<dyn Entropy>,
+    /// Renewals under way.
+    pub renewals: Renewals,
 }
 
 /// Why nothing came of a call for a person.
@@ -55,8 +59,9 @@ pub enum CallError {
 }
 
 impl AccessTokens {
-    /// Calls the provider with the connection's token. A token that it does not take is renewed once; one that is fresh and
-    /// still not taken ends the connection.
+    /// Calls the provider with the connection's token. A token that it does not take is renewed once. One that is fresh and
+    /// still not taken ends the connection where the call needs no more than sending does; else what it needs is not
+    /// allowed any more.
     ///
     /// # Errors
     /// [`CallError`].
@@ -79,9 +84,16 @@ impl AccessTokens {
         match call(access).await {
             Err(MessagingError::Unauthorized { code }) => {
                 tracing::info!(provider.code = code, "a person's token is not taken; renewing it");
+                // One that cannot be renewed may be good for sending still.
+                let is_lasting = connection.tokens.as_ref().is_some_and(|tokens| tokens.refresh.is_none());
+                if is_lasting && scope != AppScope::SendMessages {
+                    return Err(self.not_taken(&connection, scope).await?);
+                }
                 let (access, connection) = self.renew(&connection).await?;
                 match call(access).await {
-                    Err(MessagingError::Unauthorized { .. }) => Err(self.end(&connection).await?),
+                    Err(MessagingError::Unauthorized { .. }) => {
+                        Err(self.not_taken(&connection, scope).await?)
+                    }
                     other => other.map_err(CallError::Provider),
                 }
             }
@@ -100,6 +112,10 @@ impl AccessTokens {
 
     /// Gets the next token. Of several that do it at once, the first one's is used by all.
     async fn renew(&self, connection: &Connection) -> Result<(SecretString, Connection), CallError> {
+        let _turn = self.renewals.turn(connection.id).await;
+        if let Some(newer) = self.newer(connection).await? {
+            return self.with_access(newer);
+        }
         let refresh = connection.tokens.as_ref().and_then(|tokens| tokens.refresh.as_ref());
         let Some(refresh) = refresh else { return Err(self.end(connection).await?) };
         let refresh = self.of(connection, SealedField::RefreshToken, refresh)?;
@@ -127,11 +143,31 @@ impl AccessTokens {
         &self,
         connection: &Connection,
     ) -> Result<(SecretString, Connection), CallError> {
+        match self.newer(connection).await? {
+            Some(newer) => self.with_access(newer),
+            None => Err(self.end(connection).await?),
+        }
+    }
+
+    /// The connection as it is by now, if its tokens changed.
+    async fn newer(&self, connection: &Connection) -> Result<Option<Connection>, RepositoryError> {
         let found = self.connections.find_account(&connection.tenant, connection.account).await?;
-        let newer = found.filter(|found| found.id == connection.id && found.version != connection.version);
-        let Some(newer) = newer else { return Err(self.end(connection).await?) };
-        let tokens = newer.tokens.as_ref().ok_or(CallError::Ended)?;
-        Ok((self.of(&newer, SealedField::AccessToken, &tokens.access)?, newer))
+        Ok(found.filter(|found| found.id == connection.id && found.version != connection.version))
+    }
+
+    fn with_access(&self, connection: Connection) -> Result<(SecretString, Connection), CallError> {
+        let tokens = connection.tokens.as_ref().ok_or(CallError::Ended)?;
+        Ok((self.of(&connection, SealedField::AccessToken, &tokens.access)?, connection))
+    }
+
+    /// What it means that a token as fresh as can be is not taken for `scope`.
+    async fn not_taken(&self, connection: &Connection, scope: AppScope) -> Result<CallError, CallError> {
+        if scope == AppScope::SendMessages {
+            return self.end(connection).await;
+        }
+        let (tenant, id, version) = (&connection.tenant, connection.id, connection.version);
+        self.connections.drop_scope(tenant, id, version, scope).await?;
+        Ok(CallError::ScopeMissing(scope))
     }
 
     async fn end(&self, connection: &Connection) -> Result<CallError, CallError> {

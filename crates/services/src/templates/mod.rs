@@ -11,7 +11,8 @@ pub use revert::RevertTemplate;
 pub use save::{SaveTemplate, SaveTemplateError, SavedTemplate};
 
 use bonin_domain::TenantId;
-use bonin_domain::codes::CodeLength;
+use bonin_domain::admin::Subject;
+use bonin_domain::codes::{CodeLength, Purpose};
 use bonin_domain::messages::{Locale, TemplateRules};
 
 use crate::codes::Texts;
@@ -33,6 +34,11 @@ fn rules<'a>(
         web_otp: shared.web_otp.as_ref(),
         long_allowed,
     }
+}
+
+/// How the record names a text.
+fn subject(tenant: &TenantId, purpose: Purpose, locale: Locale) -> Subject {
+    Subject::Named(format!("{tenant}/{}/{}", purpose.as_str(), locale.as_str()))
 }
 
 /// Has this process use what was just stored. Others learn of it within seconds, and so does this one where the

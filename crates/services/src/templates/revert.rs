@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
 use bonin_domain::TenantId;
+use bonin_domain::admin::AuditAction;
 use bonin_domain::codes::Purpose;
 use bonin_domain::messages::{Locale, MessageKind};
 use bonin_ports::{Clock, RepositoryError, TemplateRepository, TemplateVersion};
 
+use crate::admin::{Actor, Record};
 use crate::codes::Texts;
 
 /// Goes back to the built-in text.
@@ -13,6 +15,8 @@ pub struct RevertTemplate {
     pub templates: Arc<dyn TemplateRepository>,
     /// The texts of the tenants.
     pub texts: Arc<Texts>,
+    /// Records it.
+    pub record: Record,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -25,6 +29,7 @@ impl RevertTemplate {
     #[tracing::instrument(name = "templates.revert", skip_all, fields(tenant.id = %tenant, code.purpose = %purpose))]
     pub async fn execute(
         &self,
+        actor: &Actor,
         tenant: &TenantId,
         purpose: Purpose,
         locale: Locale,
@@ -33,6 +38,8 @@ impl RevertTemplate {
         if versions.first().is_none_or(|newest| newest.text.is_none()) {
             return Ok(());
         }
+        let subject = super::subject(tenant, purpose, locale);
+        self.record.execute(actor, AuditAction::TemplateReverted, Some(subject), None).await?;
         let version = TemplateVersion {
             tenant: tenant.clone(),
             purpose,

@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
 use bonin_domain::TenantId;
+use bonin_domain::admin::AuditAction;
 use bonin_domain::codes::{CodeLength, Purpose};
 use bonin_domain::messages::{Locale, Template, TemplateError, TemplateLint, TemplateLintError};
 use bonin_ports::{Clock, RepositoryError, TemplateRepository, TemplateVersion};
 use jiff::Timestamp;
 
+use crate::admin::{Actor, Record};
 use crate::codes::Texts;
 
 /// Saves a tenant's text for verification messages, unless its messages would break a rule.
@@ -16,6 +18,8 @@ pub struct SaveTemplate {
     pub texts: Arc<Texts>,
     /// How long codes are.
     pub code_length: CodeLength,
+    /// Records it.
+    pub record: Record,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -54,6 +58,7 @@ impl SaveTemplate {
     #[tracing::instrument(name = "templates.save", skip_all, fields(tenant.id = %tenant, code.purpose = %purpose))]
     pub async fn execute(
         &self,
+        actor: &Actor,
         tenant: &TenantId,
         purpose: Purpose,
         locale: Locale,
@@ -62,6 +67,8 @@ impl SaveTemplate {
     ) -> Result<SavedTemplate, SaveTemplateError> {
         let rules = super::rules(&self.texts, tenant, self.code_length, locale, long_allowed);
         let lint = Template::parse(text)?.lint(&rules)?;
+        let subject = super::subject(tenant, purpose, locale);
+        self.record.execute(actor, AuditAction::TemplateSaved, Some(subject), None).await?;
         let created_at = self.clock.now();
         let version = TemplateVersion {
             tenant: tenant.clone(),

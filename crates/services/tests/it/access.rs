@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use bonin_domain::TenantId;
 use bonin_domain::access::{ApiKeyId, Scope};
-use bonin_ports::{Clock as _, Revoke};
+use bonin_ports::{AuditFilter, AuditLog, Clock as _, Revoke};
 use bonin_services::access::{
     Authenticate, AuthenticateError, CreateKey, CreateKeyError, CreatedKey, ListKeys, RevokeKey,
     RevokeKeyError, RotateKey, RotateKeyError,
 };
+use bonin_services::admin::{Actor, Record};
 use bonin_testkit::{FixedClock, InMemoryStore, SeededEntropy, key_ring};
 use jiff::SignedDuration;
 
@@ -21,6 +22,7 @@ struct Gate {
     rotate: RotateKey,
     revoke: RevokeKey,
     list: ListKeys,
+    log: Arc<InMemoryStore>,
 }
 
 impl Gate {
@@ -28,15 +30,32 @@ impl Gate {
         let clock = Arc::new(FixedClock::new("2030-01-01T03:00:00Z".parse().expect("a moment")));
         let entropy = Arc::new(SeededEntropy::new(1));
         let api_keys = Arc::new(InMemoryStore::default());
+        let record = Record {
+            log: api_keys.clone(),
+            keys: Arc::new(key_ring()),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        };
         Self {
+            log: api_keys.clone(),
             authenticate: Authenticate {
                 api_keys: api_keys.clone(),
                 keys: Arc::new(key_ring()),
                 clock: clock.clone(),
             },
-            create: CreateKey { api_keys: api_keys.clone(), clock: clock.clone(), entropy: entropy.clone() },
-            rotate: RotateKey { api_keys: api_keys.clone(), clock: clock.clone(), entropy },
-            revoke: RevokeKey { api_keys: api_keys.clone(), clock: clock.clone() },
+            create: CreateKey {
+                api_keys: api_keys.clone(),
+                record: record.clone(),
+                clock: clock.clone(),
+                entropy: entropy.clone(),
+            },
+            rotate: RotateKey {
+                api_keys: api_keys.clone(),
+                record: record.clone(),
+                clock: clock.clone(),
+                entropy,
+            },
+            revoke: RevokeKey { api_keys: api_keys.clone(), record, clock: clock.clone() },
             list: ListKeys { api_keys },
             clock,
         }
@@ -44,8 +63,22 @@ impl Gate {
 
     async fn key(&self, scopes: &[Scope]) -> CreatedKey {
         let tenant = TenantId::default_tenant();
-        let created = self.create.execute(tenant.clone(), &[tenant], scopes.to_vec()).await;
+        let created = self.create.execute(&Actor::Terminal, tenant.clone(), &[tenant], scopes.to_vec()).await;
         created.unwrap_or_else(|error| panic!("{error:?}"))
+    }
+
+    /// The record, oldest first.
+    async fn recorded(&self) -> Vec<String> {
+        let entries = AuditLog::list(&*self.log, AuditFilter::default(), 100).await.expect("the record");
+        let told = entries.iter().rev().map(|entry| {
+            format!(
+                "{} {} {}",
+                entry.actor,
+                entry.action.as_str(),
+                entry.subject.as_deref().unwrap_or_default()
+            )
+        });
+        told.collect()
     }
 
     /// What a caller from `address` with these halves is told.
@@ -79,9 +112,9 @@ async fn keys_are_for_known_tenants_and_allow_something() {
     let gate = Gate::new();
     let known = [TenantId::default_tenant()];
     let stranger = TenantId::parse("stranger").unwrap();
-    let refused = gate.create.execute(stranger.clone(), &known, vec![Scope::Read]).await;
+    let refused = gate.create.execute(&Actor::Terminal, stranger.clone(), &known, vec![Scope::Read]).await;
     assert!(matches!(refused, Err(CreateKeyError::UnknownTenant(tenant)) if tenant == stranger));
-    let refused = gate.create.execute(TenantId::default_tenant(), &known, Vec::new()).await;
+    let refused = gate.create.execute(&Actor::Terminal, TenantId::default_tenant(), &known, Vec::new()).await;
     assert!(matches!(refused, Err(CreateKeyError::NoScope)));
     assert!(gate.list.execute().await.unwrap().is_empty());
 }
@@ -91,7 +124,7 @@ async fn everything_but_a_live_key_is_refused_alike() {
     let gate = Gate::new();
     let (one, other) = (gate.key(&[Scope::Read]).await, gate.key(&[Scope::Read]).await);
     let (id, secret) = (one.key.id.as_str(), one.secret.reveal());
-    gate.revoke.execute(&other.key.id, Revoke::Key).await.unwrap();
+    gate.revoke.execute(&Actor::Terminal, &other.key.id, Revoke::Key).await.unwrap();
     let bad = [
         (other.key.id.as_str(), other.secret.reveal()),
         (id, other.secret.reveal()),
@@ -130,14 +163,14 @@ async fn two_secrets_live_while_callers_change_over() {
     let gate = Gate::new();
     let CreatedKey { key, secret } = gate.key(&[Scope::Read]).await;
     let (id, older) = (key.id.clone(), secret.reveal());
-    let refused = gate.revoke.execute(&id, Revoke::OlderSecret).await;
+    let refused = gate.revoke.execute(&Actor::Terminal, &id, Revoke::OlderSecret).await;
     assert!(matches!(refused, Err(RevokeKeyError::NoOlderSecret)), "there is one only");
-    let newer = gate.rotate.execute(&id).await.unwrap().reveal();
+    let newer = gate.rotate.execute(&Actor::Terminal, &id).await.unwrap().reveal();
     for secret in [&older, &newer] {
         assert_eq!(gate.shown(id.as_str(), secret, "203.0.113.7").await, "granted");
     }
-    assert!(matches!(gate.rotate.execute(&id).await, Err(RotateKeyError::TwoLive)));
-    gate.revoke.execute(&id, Revoke::OlderSecret).await.unwrap();
+    assert!(matches!(gate.rotate.execute(&Actor::Terminal, &id).await, Err(RotateKeyError::TwoLive)));
+    gate.revoke.execute(&Actor::Terminal, &id, Revoke::OlderSecret).await.unwrap();
     assert_eq!(gate.shown(id.as_str(), &older, "203.0.113.7").await, "refused");
     assert_eq!(gate.shown(id.as_str(), &newer, "203.0.113.7").await, "granted");
 }
@@ -146,11 +179,40 @@ async fn two_secrets_live_while_callers_change_over() {
 async fn what_is_not_live_can_be_neither_changed_nor_taken_back() {
     let gate = Gate::new();
     let id = gate.key(&[Scope::Read]).await.key.id;
-    gate.revoke.execute(&id, Revoke::Key).await.unwrap();
-    assert!(matches!(gate.revoke.execute(&id, Revoke::Key).await, Err(RevokeKeyError::NoKey)));
-    assert!(matches!(gate.rotate.execute(&id).await, Err(RotateKeyError::NotFound)));
+    gate.revoke.execute(&Actor::Terminal, &id, Revoke::Key).await.unwrap();
+    assert!(matches!(
+        gate.revoke.execute(&Actor::Terminal, &id, Revoke::Key).await,
+        Err(RevokeKeyError::NoKey)
+    ));
+    assert!(matches!(gate.rotate.execute(&Actor::Terminal, &id).await, Err(RotateKeyError::NotFound)));
     let nobody = ApiKeyId::parse("nobodyis").unwrap();
-    assert!(matches!(gate.rotate.execute(&nobody).await, Err(RotateKeyError::NotFound)));
+    assert!(matches!(gate.rotate.execute(&Actor::Terminal, &nobody).await, Err(RotateKeyError::NotFound)));
     let [key] = &gate.list.execute().await.unwrap()[..] else { panic!("one key") };
     assert_eq!(key.revoked_at, Some(gate.clock.now()), "it stays on the list");
+}
+
+#[tokio::test]
+async fn what_is_done_to_keys_is_recorded_and_what_cannot_be_done_is_not() {
+    let gate = Gate::new();
+    let id = gate.key(&[Scope::Read]).await.key.id;
+    let nobody = ApiKeyId::parse("zzzzzzzz").unwrap();
+    let actor = &Actor::Terminal;
+    assert!(gate.rotate.execute(actor, &nobody).await.is_err());
+    for what in [Revoke::Key, Revoke::OlderSecret] {
+        assert!(gate.revoke.execute(actor, &nobody, what).await.is_err());
+    }
+    assert!(gate.revoke.execute(actor, &id, Revoke::OlderSecret).await.is_err(), "it has one secret");
+    gate.rotate.execute(actor, &id).await.unwrap();
+    assert!(gate.rotate.execute(actor, &id).await.is_err(), "it has two secrets");
+    gate.revoke.execute(actor, &id, Revoke::OlderSecret).await.unwrap();
+    gate.revoke.execute(actor, &id, Revoke::Key).await.unwrap();
+    assert!(gate.revoke.execute(actor, &id, Revoke::Key).await.is_err(), "it is revoked");
+    assert!(gate.rotate.execute(actor, &id).await.is_err(), "it is revoked");
+    let expected = [
+        format!("terminal key_created name:{id}"),
+        format!("terminal key_rotated name:{id}"),
+        format!("terminal key_revoked name:{id} older secret"),
+        format!("terminal key_revoked name:{id}"),
+    ];
+    assert_eq!(gate.recorded().await, expected);
 }

@@ -1,16 +1,133 @@
 //! Figures over a few verifications.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
+
+use async_trait::async_trait;
 use bonin_domain::Region;
 use bonin_domain::analytics::{AnalyticsRange, Step};
 use bonin_domain::codes::Purpose;
 use bonin_domain::messages::FailureClass;
-use bonin_services::analytics::{By, Filter, Question, ReadFigures, ReadToday};
+use bonin_ports::{
+    AnalyticsQuery, AnalyticsRepository, AttemptCell, LatencyCell, RefusalCell, RepositoryError, TimeCell,
+    VerificationCell,
+};
+use bonin_services::analytics::{By, Filter, Question, ReadFigures, ReadToday, Turns};
 use bonin_testkit::SendStep;
+use futures_util::future::join_all;
+use tokio::sync::Semaphore;
 
 use crate::support::{Process, World, named};
 
 fn figures(world: &World) -> ReadFigures {
-    ReadFigures { analytics: world.store.memory.clone(), clock: world.clock.clone() }
+    ReadFigures { analytics: world.store.memory.clone(), clock: world.clock.clone(), turns: Turns::default() }
+}
+
+/// Counts nothing, and takes its time: as long as until it is let go.
+struct Slow {
+    running: AtomicUsize,
+    most: AtomicUsize,
+    go: Semaphore,
+}
+
+impl Slow {
+    async fn count<C>(&self) -> Result<Vec<C>, RepositoryError> {
+        let running = self.running.fetch_add(1, SeqCst) + 1;
+        self.most.fetch_max(running, SeqCst);
+        self.go.acquire().await.expect("it is open").forget();
+        self.running.fetch_sub(1, SeqCst);
+        Ok(Vec::new())
+    }
+}
+
+#[async_trait]
+impl AnalyticsRepository for Slow {
+    async fn verifications(&self, _: AnalyticsQuery) -> Result<Vec<VerificationCell>, RepositoryError> {
+        self.count().await
+    }
+
+    async fn times(&self, _: AnalyticsQuery) -> Result<Vec<TimeCell>, RepositoryError> {
+        self.count().await
+    }
+
+    async fn attempts(&self, _: AnalyticsQuery) -> Result<Vec<AttemptCell>, RepositoryError> {
+        self.count().await
+    }
+
+    async fn latencies(&self, _: AnalyticsQuery) -> Result<Vec<LatencyCell>, RepositoryError> {
+        self.count().await
+    }
+
+    async fn refusals(&self, _: AnalyticsQuery) -> Result<Vec<RefusalCell>, RepositoryError> {
+        self.count().await
+    }
+}
+
+fn slow(world: &World) -> (Arc<Slow>, ReadFigures) {
+    let go = Semaphore::new(0);
+    let slow = Arc::new(Slow { running: AtomicUsize::new(0), most: AtomicUsize::new(0), go });
+    let read = ReadFigures { analytics: slow.clone(), clock: world.clock.clone(), turns: Turns::default() };
+    (slow, read)
+}
+
+#[tokio::test]
+async fn one_count_runs_at_a_time_however_many_people_ask() {
+    let world = World::new();
+    let (slow, read) = slow(&world);
+    slow.go.add_permits(100);
+    let question = today(&world, Filter::default());
+    let everything = join_all((0..8).map(|_| read.execute(&question))).await;
+    assert!(everything.iter().all(Result::is_ok));
+    assert_eq!(slow.most.load(SeqCst), 1);
+    assert_eq!(slow.go.available_permits(), 100 - 8 * 5, "all of them counted everything");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_two_seconds_is_told_that_the_store_is_busy() {
+    let world = World::new();
+    let (slow, read) = slow(&world);
+    let question = today(&world, Filter::default());
+    let first = tokio::spawn({
+        let (read, question) = (read.clone(), question.clone());
+        async move { read.funnel(&question).await }
+    });
+    tokio::task::yield_now().await;
+    let begun = tokio::time::Instant::now();
+    assert_eq!(read.funnel(&question).await.unwrap_err(), RepositoryError::Busy);
+    assert_eq!(begun.elapsed().as_secs(), 2);
+    slow.go.add_permits(1);
+    assert!(first.await.expect("it ran").is_ok());
+    slow.go.add_permits(1);
+    assert!(read.funnel(&question).await.is_ok(), "the turn was given back");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_goes_away_keeps_the_turn_while_the_store_counts() {
+    let world = World::new();
+    let (slow, read) = slow(&world);
+    let question = today(&world, Filter::default());
+    let impatient = tokio::time::timeout(Duration::from_millis(1), read.overview(&question)).await;
+    assert!(impatient.is_err());
+    assert_eq!(read.funnel(&question).await.unwrap_err(), RepositoryError::Busy);
+    assert_eq!((slow.most.load(SeqCst), slow.running.load(SeqCst)), (1, 1));
+    slow.go.add_permits(2);
+    assert!(read.funnel(&question).await.is_ok(), "the rest was not asked any more");
+}
+
+#[tokio::test]
+async fn cost_is_told_for_each_verified_user_where_both_are_of_the_same_verifications() {
+    let world = World::with_others(&["cafe24"]);
+    verify(&world, &world.process(), 8).await;
+    let read = figures(&world);
+    let told = async |question: Question| read.overview(&question).await.expect("it works").cost_per_verified;
+    assert!(told(today(&world, Filter::default())).await.is_some());
+    let by_sens = Filter { provider: Some(named("sens")), ..Filter::default() };
+    assert_eq!(told(today(&world, by_sens)).await, None, "its attempts are of others, too");
+    let days = |count| AnalyticsRange::last_days(world.now(), count);
+    let over = |range| Question { range, ..today(&world, Filter::default()) };
+    assert!(told(over(days(90))).await.is_some());
+    assert_eq!(told(over(days(92))).await, None, "the first attempts are gone");
 }
 
 fn today(world: &World, filter: Filter) -> Question {

@@ -4,13 +4,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use bonin_domain::TenantId;
+use bonin_domain::access::ApiKeyId;
+use bonin_domain::admin::AuditAction;
 use bonin_domain::codes::{Code, CodeLength, Purpose};
 use bonin_domain::messages::{Brand, Locale, MessageKind, TemplateError, TemplateLintError, WebOtpDomain};
+use bonin_ports::{AuditFilter, AuditLog};
+use bonin_services::admin::{Actor, Record};
 use bonin_services::codes::{TenantTexts, Texts};
 use bonin_services::templates::{
     ListTemplates, PreviewTemplate, RevertTemplate, SaveTemplate, SaveTemplateError,
 };
-use bonin_testkit::{FixedClock, InMemoryStore};
+use bonin_testkit::{FixedClock, InMemoryStore, SeededEntropy, key_ring};
 
 const OWN: &str = "[{brand}] 가입 번호 {code} {warning}";
 
@@ -21,6 +25,7 @@ struct Desk {
     list: ListTemplates,
     preview: PreviewTemplate,
     tenant: TenantId,
+    log: Arc<InMemoryStore>,
 }
 
 impl Desk {
@@ -38,18 +43,27 @@ impl Desk {
             templates.clone(),
         ));
         let code_length = CodeLength::SIX;
+        let record = Record {
+            log: templates.clone(),
+            keys: Arc::new(key_ring()),
+            clock: clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(1)),
+        };
+        let log = templates.clone();
         Self {
             save: SaveTemplate {
                 templates: templates.clone(),
                 texts: texts.clone(),
                 code_length,
+                record: record.clone(),
                 clock: clock.clone(),
             },
-            revert: RevertTemplate { templates: templates.clone(), texts: texts.clone(), clock },
+            revert: RevertTemplate { templates: templates.clone(), texts: texts.clone(), record, clock },
             list: ListTemplates { templates, texts: texts.clone(), code_length },
             preview: PreviewTemplate { texts: texts.clone(), code_length },
             texts,
             tenant,
+            log,
         }
     }
 
@@ -60,7 +74,10 @@ impl Desk {
     }
 
     async fn save(&self, text: &str, long_allowed: bool) -> Result<i32, SaveTemplateError> {
-        let saved = self.save.execute(&self.tenant, Purpose::SignUp, Locale::Ko, text, long_allowed).await?;
+        let saved = self
+            .save
+            .execute(&Actor::Terminal, &self.tenant, Purpose::SignUp, Locale::Ko, text, long_allowed)
+            .await?;
         Ok(saved.version)
     }
 }
@@ -120,7 +137,7 @@ async fn long_messages_must_be_allowed_and_say_that_they_cost_more() {
 async fn versions_add_up_and_the_built_in_text_comes_back() {
     let desk = Desk::new();
     let built_in = desk.message(&desk.tenant);
-    desk.revert.execute(&desk.tenant, Purpose::SignUp, Locale::Ko).await.unwrap();
+    desk.revert.execute(&Actor::Terminal, &desk.tenant, Purpose::SignUp, Locale::Ko).await.unwrap();
     assert_eq!(desk.save(OWN, false).await.unwrap(), 1, "going back from nowhere leaves no version");
     assert_eq!(desk.save("{brand} {code} {warning}", false).await.unwrap(), 2);
     let sign_up = desk.list.execute(&desk.tenant).await.unwrap().remove(0);
@@ -128,8 +145,8 @@ async fn versions_add_up_and_the_built_in_text_comes_back() {
     assert_eq!(sign_up.text, "{brand} {code} {warning}");
     assert!(sign_up.example.starts_with("에이스 000000"));
 
-    desk.revert.execute(&desk.tenant, Purpose::SignUp, Locale::Ko).await.unwrap();
-    desk.revert.execute(&desk.tenant, Purpose::SignUp, Locale::Ko).await.unwrap();
+    desk.revert.execute(&Actor::Terminal, &desk.tenant, Purpose::SignUp, Locale::Ko).await.unwrap();
+    desk.revert.execute(&Actor::Terminal, &desk.tenant, Purpose::SignUp, Locale::Ko).await.unwrap();
     assert_eq!(desk.message(&desk.tenant), built_in);
     let all = desk.list.execute(&desk.tenant).await.unwrap();
     assert_eq!(all.len(), 2 * Purpose::ALL.len());
@@ -139,4 +156,28 @@ async fn versions_add_up_and_the_built_in_text_comes_back() {
         sign_up.versions.iter().map(|version| (version.version, version.text.is_some())).collect();
     assert_eq!(versions, [(3, false), (2, true), (1, true)]);
     assert!(all[1..].iter().all(|template| template.versions.is_empty()), "others were not touched");
+}
+
+#[tokio::test]
+async fn what_was_saved_or_reverted_is_recorded_and_nothing_else() {
+    let desk = Desk::new();
+    assert!(desk.save("{brand} {code}", false).await.is_err(), "no warning");
+    desk.revert.execute(&Actor::Terminal, &desk.tenant, Purpose::SignUp, Locale::Ko).await.unwrap();
+    assert!(
+        AuditLog::list(&*desk.log, AuditFilter::default(), 10).await.unwrap().is_empty(),
+        "nothing was done"
+    );
+
+    desk.save("[{brand}] {code} {warning}", false).await.unwrap();
+    let (id, address) =
+        (ApiKeyId::parse("abcdefgh").expect("an id"), "203.0.113.7".parse().expect("an address"));
+    let program = Actor::Key { id, address };
+    desk.revert.execute(&program, &desk.tenant, Purpose::SignUp, Locale::Ko).await.unwrap();
+    let entries = AuditLog::list(&*desk.log, AuditFilter::default(), 10).await.unwrap();
+    let told: Vec<_> = entries.iter().map(|entry| (entry.actor.as_str(), entry.action)).collect();
+    let expected =
+        [("key:abcdefgh", AuditAction::TemplateReverted), ("terminal", AuditAction::TemplateSaved)];
+    assert_eq!(told, expected);
+    assert!(entries.iter().all(|entry| entry.subject.as_deref() == Some("name:acme/sign_up/ko")));
+    assert_eq!(entries[0].address.as_deref(), Some("203.0.113.7"));
 }

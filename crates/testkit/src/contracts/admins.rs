@@ -128,6 +128,42 @@ pub async fn an_invitation_for_nobody_is_gone(store: Arc<dyn Store>) {
     assert_eq!(known(&store, &name).await, None);
 }
 
+/// Whoever is removed is gone with their sessions and what was to set them anew; who takes the name later is another.
+pub async fn a_removed_administrator_leaves_nothing(store: Arc<dyn Store>) {
+    let scene = Scene::new();
+    let gone = scene.join(&*store, scene.at(0)).await;
+    let neighbour = scene.join(&*store, scene.at(0)).await;
+    let own = scene.admin_log_in(&*store, &gone, scene.at(1)).await;
+    let others = scene.admin_log_in(&*store, &neighbour, scene.at(1)).await;
+    let mut anew = Vec::new();
+    for name in [Some(&gone.name), Some(&neighbour.name), None] {
+        let (secret, invitation) = scene.invitation(name, scene.at(2));
+        invite(&store, &secret, invitation, scene.at(2)).await;
+        anew.push(secret);
+    }
+    assert_eq!(AdminRepository::remove(&*store, &gone.name).await, Ok(true));
+    assert_eq!(AdminRepository::remove(&*store, &gone.name).await, Ok(false), "there is nobody any more");
+    assert_eq!(known(&store, &gone.name).await, None);
+    assert!(known(&store, &neighbour.name).await.is_some());
+    assert!(!is_live(&store, &own, scene.at(3)).await && is_live(&store, &others, scene.at(3)).await);
+    let mut left = Vec::new();
+    for secret in &anew {
+        left.push(
+            store.find_invitation(secret.digest(), scene.at(3)).await.expect("the store works").is_some(),
+        );
+    }
+    assert_eq!(left, [false, true, true]);
+    let (late, _) = scene.admin_session(&gone, scene.at(60));
+    assert_eq!(
+        AdminSessionRepository::open(&*store, late).await,
+        Ok(false),
+        "nor does who was about to log in"
+    );
+    let namesake = scene.admin(&gone.name, scene.at(61));
+    assert_eq!(join(&store, &anew[2], &namesake, scene.at(61)).await, Joined::Done);
+    assert!(!is_live(&store, &own, scene.at(62)).await);
+}
+
 /// Of 16 that show one invitation at once one becomes an administrator.
 pub async fn of_16_concurrent_joins_one_is_done(store: Arc<dyn Store>) {
     let scene = Scene::new();

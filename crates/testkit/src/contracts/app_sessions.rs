@@ -118,6 +118,9 @@ pub async fn a_use_of_the_app_is_noted_once_a_minute(store: Arc<dyn Store>) {
         (second(150), second(150)),
     ];
     for (used, noted) in uses {
+        let at = scene.at(0) + used;
+        let peeked = AppSessionRepository::peek(&*store, &new.tenant, new.token, new.policy, at).await;
+        assert!(peeked.expect("the store works").is_some(), "which notes nothing");
         let found = find_session(&store, &new, scene.at(0) + used).await.map(|(session, _)| session);
         let expected = AppSession { seen_at: scene.at(0) + noted, ..new.session.clone() };
         assert_eq!(found, Some(expected), "used after {used}");

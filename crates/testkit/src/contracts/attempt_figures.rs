@@ -21,6 +21,7 @@ fn taken(scene: &Scene) -> AttemptCell {
         country: Some(Region::KR),
         provider: provider("sens"),
         state: DeliveryState::Accepted,
+        taken: true,
         failure: None,
         price: None,
         count: 1,
@@ -45,6 +46,15 @@ pub async fn attempts_count_by_what_became_of_them(store: Arc<dyn Store>) {
     tried(&store, &scene, (other.message, 1), "sens", DeliveryState::Accepted, 3).await;
     let priced = Report { price: Some(twenty.clone()), ..report(&other, DeliveryState::Delivered, None) };
     tell(&store, priced, scene.at(9)).await;
+    // Taken, and lost on its way.
+    let lost = scene.start().purpose(Purpose::FindId).open(&*store).await;
+    tried(&store, &scene, (lost.message, 1), "sens", DeliveryState::Accepted, 3).await;
+    tell(
+        &store,
+        Report { failure: Some(FailureClass::Unreachable), ..report(&lost, DeliveryState::Failed, None) },
+        scene.at(9),
+    )
+    .await;
     // A message of the hour after, of a verification of this one.
     let long = scene.start().at(scene.at(3_590)).open(&*store).await;
     let again = scene.resend(&long, "222222", scene.at(3_660));
@@ -54,6 +64,7 @@ pub async fn attempts_count_by_what_became_of_them(store: Arc<dyn Store>) {
 
     let refused = AttemptCell {
         state: DeliveryState::Failed,
+        taken: false,
         failure: Some(FailureClass::Unreachable),
         count: 2,
         ..taken(&scene)
@@ -65,6 +76,12 @@ pub async fn attempts_count_by_what_became_of_them(store: Arc<dyn Store>) {
             purpose: Purpose::StepUp,
             state: DeliveryState::Delivered,
             price: Some(twenty),
+            ..taken(&scene)
+        },
+        AttemptCell {
+            purpose: Purpose::FindId,
+            state: DeliveryState::Failed,
+            failure: Some(FailureClass::Unreachable),
             ..taken(&scene)
         },
         AttemptCell { step: hour(&scene, 3_600), ..taken(&scene) },

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bonin_domain::admin::{AuditAction, AuditEntry, AuditHash, AuditNumber, NewAuditEntry, Subject};
-use bonin_ports::AuditLog;
+use bonin_ports::{AuditFilter, AuditLog};
 
 use super::Store;
 use super::support::race;
@@ -14,7 +14,8 @@ async fn append(store: &Arc<dyn Store>, entry: NewAuditEntry) -> AuditEntry {
 }
 
 async fn list(store: &Arc<dyn Store>, before: Option<i64>, limit: u16) -> Vec<AuditEntry> {
-    AuditLog::list(&**store, before.map(AuditNumber), limit).await.expect("the store works")
+    let filter = AuditFilter { before: before.map(AuditNumber), ..AuditFilter::default() };
+    AuditLog::list(&**store, filter, limit).await.expect("the store works")
 }
 
 /// Each entry follows the one before it, from the start.
@@ -76,6 +77,32 @@ pub async fn the_record_is_listed_newest_first_page_by_page(store: Arc<dyn Store
     assert_eq!(numbers(list(&store, Some(4), 2).await), [3, 2]);
     assert_eq!(numbers(list(&store, Some(2), 2).await), [1]);
     assert_eq!(list(&store, Some(1), 2).await, []);
+}
+
+/// Entries are found by what was done, by whom, and by both, over the whole record and page by page.
+pub async fn entries_of_the_record_are_found_by_actor_and_action(store: Arc<dyn Store>) {
+    let scene = Scene::new();
+    for (actor, action) in [
+        ("min", AuditAction::LoggedIn),
+        ("terminal", AuditAction::KeyCreated),
+        ("min", AuditAction::KeyCreated),
+        ("min", AuditAction::LoggedIn),
+    ] {
+        let entry = scene.audit_entry(action, scene.at(0));
+        append(&store, NewAuditEntry { actor: actor.to_owned(), ..entry }).await;
+    }
+    let found = async |actor: Option<&str>, action: Option<AuditAction>, before: Option<i64>, limit: u16| {
+        let (before, actor) = (before.map(AuditNumber), actor.map(str::to_owned));
+        let entries = AuditLog::list(&*store, AuditFilter { before, action, actor }, limit).await;
+        let entries = entries.expect("the store works");
+        entries.into_iter().map(|entry| entry.number.0).collect::<Vec<i64>>()
+    };
+    assert_eq!(found(Some("min"), None, None, 10).await, [4, 3, 1]);
+    assert_eq!(found(None, Some(AuditAction::KeyCreated), None, 10).await, [3, 2]);
+    assert_eq!(found(Some("min"), Some(AuditAction::KeyCreated), None, 10).await, [3]);
+    assert_eq!(found(Some("min"), None, None, 2).await, [4, 3]);
+    assert_eq!(found(Some("min"), None, Some(3), 2).await, [1]);
+    assert_eq!(found(Some("mi"), None, None, 10).await, [0_i64; 0]);
 }
 
 /// Of 16 entries that are added at once none is lost, and each follows the one before.

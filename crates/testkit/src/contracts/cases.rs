@@ -318,6 +318,8 @@ macro_rules! __connection_cases {
             a_connection_without_its_session_is_not_renewed
             of_16_concurrent_connections_of_an_account_one_is_made
             of_16_concurrent_renewals_each_changes_the_tokens
+            a_second_log_in_that_asks_for_less_changes_nothing
+            a_scope_is_taken_off_alone
             tokens_replace_those_of_their_version
             of_16_concurrent_replacements_one_takes_effect
             a_revoked_connection_keeps_its_sessions
@@ -351,11 +353,14 @@ macro_rules! __web_send_cases {
             a_connection_sends_so_much_within_an_hour
             a_connection_sends_so_much_within_a_day
             a_send_is_told_when_all_of_it_fits
+            a_send_for_later_counts_when_it_leaves
+            two_hundred_sends_a_day_are_begun_whatever_becomes_of_them
             each_connection_has_its_own_room
             what_was_not_sent_does_not_count
             concurrent_sends_never_pass_a_limit
             a_prepared_send_has_its_references
             a_released_send_moves_its_messages
+            a_refusal_answers_a_first_release_alone
             a_refused_send_says_why
             a_send_that_was_not_sent_stays_so
             a_send_that_is_sent_becomes_nothing_else
@@ -375,6 +380,7 @@ macro_rules! __admin_cases {
             ($make)
             an_invitation_makes_one_administrator
             an_invitation_ends_when_it_says
+            a_removed_administrator_leaves_nothing
             an_invitation_that_exists_is_a_conflict
             a_taken_name_leaves_the_invitation_good
             an_invitation_for_an_administrator_sets_everything_anew
@@ -395,6 +401,7 @@ macro_rules! __admin_cases {
             a_story_tells_how_it_ended
             a_numbers_verifications_come_newest_first
             a_story_tells_the_decision_on_its_start
+            refused_resends_belong_to_their_verification
             refused_starts_of_a_number_come_newest_first
         }
     };
@@ -408,6 +415,7 @@ macro_rules! __audit_cases {
             ($make)
             an_entry_of_the_record_reads_back_as_it_was_added
             the_record_is_listed_newest_first_page_by_page
+            entries_of_the_record_are_found_by_actor_and_action
             sixteen_concurrent_entries_make_one_chain
         }
     };

@@ -194,6 +194,37 @@ pub async fn of_16_concurrent_renewals_each_changes_the_tokens(store: Arc<dyn St
     assert_eq!(count(&opened, |live| *live), 10);
 }
 
+/// A log in that asks for less than a live connection allows opens a session and changes neither tokens nor scopes.
+pub async fn a_second_log_in_that_asks_for_less_changes_nothing(store: Arc<dyn Store>) {
+    let scene = Scene::new();
+    let mut new = scene.new_connection("one", scene.at(0));
+    new.scopes = AppScopes::FIRST.with(AppScope::ReadCash);
+    let known = connected(&store, &new).await;
+    let again = scene.renewed_connection(&known, scene.at(1));
+    let kept = connected(&store, &again).await;
+    assert_eq!(kept, Connection { updated_at: scene.at(1), ..known });
+    assert_eq!(found(&store, &new).await.as_ref(), Some(&kept));
+    assert_eq!(sessions(&store, &[&new, &again], scene.at(1)).await, [true, true]);
+}
+
+/// A scope is taken off the tokens that lack it, which stay; other connections and versions keep theirs.
+pub async fn a_scope_is_taken_off_alone(store: Arc<dyn Store>) {
+    let scene = Scene::new();
+    let mut new = scene.new_connection("one", scene.at(0));
+    new.scopes = AppScopes::FIRST.with(AppScope::ReadCash).with(AppScope::ReadMessages);
+    let known = connected(&store, &new).await;
+    let elsewhere = scene.another_tenant();
+    let off = async |tenant, version| {
+        store.drop_scope(tenant, known.id, version, AppScope::ReadCash).await.expect("the store works")
+    };
+    assert!(!off(&known.tenant, known.version + 1).await && !off(&elsewhere, known.version).await);
+    assert_eq!(found(&store, &new).await.as_ref(), Some(&known));
+    assert!(off(&known.tenant, known.version).await);
+    assert!(!off(&known.tenant, known.version).await, "it is off");
+    let scopes = AppScopes::FIRST.with(AppScope::ReadMessages);
+    assert_eq!(found(&store, &new).await, Some(Connection { scopes, ..known }));
+}
+
 /// Newer tokens take the place of those of the version that they were fetched with; nothing else changes.
 pub async fn tokens_replace_those_of_their_version(store: Arc<dyn Store>) {
     let scene = Scene::new();

@@ -6,7 +6,7 @@ use bonin_domain::Region;
 use bonin_domain::codes::{Policy, Purpose, RuleMode, Status, VerificationId, Window};
 use bonin_domain::keys::PhoneIndex;
 use bonin_domain::{DestinationRefusal, PhoneNumber};
-use bonin_ports::{FiledDecision, FiledFinding, FiledVerification, Started, StoryRepository};
+use bonin_ports::{FiledDecision, FiledFinding, FiledVerification, Resent, Started, StoryRepository};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Store;
@@ -145,6 +145,34 @@ pub async fn a_story_tells_the_decision_on_its_start(store: Arc<dyn Store>) {
     assert_eq!(finding("number").window_secs, Some(window.length.as_secs()));
     let (_, never) = scene.start().draw();
     assert_eq!(store.decision(never.id).await, Ok(None));
+}
+
+/// Resends that were not allowed are told with their verification, and are no starts.
+pub async fn refused_resends_belong_to_their_verification(store: Arc<dyn Store>) {
+    let scene = Scene::new();
+    let (one, other) = (scene.start().open(&*store).await, scene.start().at(scene.at(1)).open(&*store).await);
+    let mut never_sent = Vec::new();
+    for second in [5, 9] {
+        let again = scene.resend(&one, "222222", scene.at(second));
+        never_sent.push(VerificationId::from_uuid(again.code.message.id.as_uuid()));
+        assert!(matches!(resend(&store, again).await, Resent::TooEarly(_)));
+    }
+    let of = async |id| store.refused_resends(id, scene.phone_index()).await.expect("the store works");
+    let told = of(one.id).await;
+    let moments: Vec<_> = told.iter().map(|decision| decision.created_at).collect();
+    assert_eq!(moments, [scene.at(5), scene.at(9)]);
+    for decision in &told {
+        let (id, purpose, outcome) = (decision.id, decision.purpose, decision.outcome.as_str());
+        assert_eq!((id, purpose, outcome), (one.id, Purpose::SignUp, "refused"));
+        assert!(decision.findings.iter().any(|finding| finding.until.is_some()), "{decision:?}");
+    }
+    assert_eq!(of(other.id).await, []);
+    for message in never_sent {
+        assert_eq!(store.decision(message).await, Ok(None), "a message is no start");
+    }
+    let start = store.decision(one.id).await.expect("the store works").expect("each start has one");
+    assert_eq!(start.outcome, "allowed");
+    assert_eq!(refused(&store, scene.phone_index(), 10).await, []);
 }
 
 /// Starts with a number that were not allowed come newest first with what stood in the way; resends are none.

@@ -103,6 +103,42 @@ pub async fn a_send_is_told_when_all_of_it_fits(store: Arc<dyn Store>) {
     refused(&store, &scene, &nothing_sent, 31, full, scene.at(6 * HOUR + 120 + DAY)).await;
 }
 
+/// What is sent later counts in the hour in which it leaves, too: no hour sees more than 30 leave.
+pub async fn a_send_for_later_counts_when_it_leaves(store: Arc<dyn Store>) {
+    let scene = Scene::new();
+    let known = sender(&store, &scene, "one").await;
+    let later = |size, now: i64, at: i64| NewWebSend {
+        scheduled_at: Some(scene.at(at)),
+        ..scene.web_send(&known, size, scene.at(now))
+    };
+    begun(&store, later(20, 0, 5 * HOUR)).await;
+    // Asked for long ago, but they leave in the same hour.
+    for at in [4 * HOUR + 1, 5 * HOUR, 6 * HOUR - 1] {
+        let ended = begin(&store, &later(11, 2 * HOUR, at)).await;
+        assert!(
+            matches!(ended, WebSendBegun::TooMany { room: SendingRoom { hour: 10, .. }, .. }),
+            "{at}: {ended:?}"
+        );
+    }
+    begun(&store, later(30, 2 * HOUR, 4 * HOUR)).await;
+    assert_eq!(room(&store, &known, scene.at(4 * HOUR + 1)).await.hour, 0, "30 left a second ago");
+    assert_eq!(room(&store, &known, scene.at(5 * HOUR)).await.hour, 10);
+    refused(&store, &scene, &known, 11, scene.at(5 * HOUR), scene.at(6 * HOUR)).await;
+    sent(&store, &scene, &known, 10, scene.at(5 * HOUR)).await;
+}
+
+/// A connection begins 200 sends a day, also of those that come to nothing.
+pub async fn two_hundred_sends_a_day_are_begun_whatever_becomes_of_them(store: Arc<dyn Store>) {
+    let scene = Scene::new();
+    let known = sender(&store, &scene, "one").await;
+    for _ in 0..200 {
+        let new = begun(&store, scene.web_send(&known, 1, scene.at(1))).await;
+        note(&store, &new, refusal(), scene.at(1)).await;
+    }
+    refused(&store, &scene, &known, 1, scene.at(2), scene.at(1 + DAY)).await;
+    sent(&store, &scene, &known, 1, scene.at(1 + DAY)).await;
+}
+
 /// Each connection has its own room.
 pub async fn each_connection_has_its_own_room(store: Arc<dyn Store>) {
     let scene = Scene::new();

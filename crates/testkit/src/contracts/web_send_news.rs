@@ -70,7 +70,8 @@ pub async fn a_prepared_send_has_its_references(store: Arc<dyn Store>) {
     let untouched = seen(&store, &neighbour).await;
     note(&store, &new, prepared(&new, &[1]), scene.at(2)).await;
     let (after, messages) = seen(&store, &new).await;
-    assert_eq!(after, WebSend { group: Some(format!("G4V{}", new.id)), ..before });
+    let counted = GroupFigures { failed: 1, ..before.figures };
+    assert_eq!(after, WebSend { group: Some(format!("G4V{}", new.id)), figures: counted, ..before });
     for (place, message) in expected.iter_mut().enumerate() {
         message.reference = Some(reference(place));
     }
@@ -93,7 +94,9 @@ pub async fn a_released_send_moves_its_messages(store: Arc<dyn Store>) {
         let news = WebSendNews::Released { state, figures: Some(figures(1, 0)) };
         note(&store, &new, news, scene.at(3)).await;
         let (send, messages) = seen(&store, &new).await;
-        assert_eq!((send.state, send.figures, send.followed_at), (state, figures(1, 0), None));
+        // The one that was refused before counts, whatever the provider says.
+        assert_eq!((send.state, send.figures, send.followed_at), (state, figures(1, 1), None));
+        assert_eq!(send.released_at, Some(scene.at(3)));
         assert_eq!(states(&store, &new).await, [Failed, Accepted, Accepted]);
         assert_eq!((messages[0].updated_at, messages[1].updated_at), (scene.at(2), scene.at(3)));
         assert_eq!(messages[1].reference, Some(reference(1)));
@@ -106,7 +109,44 @@ pub async fn a_released_send_moves_its_messages(store: Arc<dyn Store>) {
     note(&store, &new, released(WebSendState::Sent), scene.at(4)).await;
     assert_eq!(states(&store, &new).await, [Failed, Accepted]);
     let (send, _) = seen(&store, &new).await;
-    assert_eq!((send.state, send.figures), (WebSendState::Sent, GroupFigures::default()));
+    let one_failed = GroupFigures { failed: 1, ..GroupFigures::default() };
+    assert_eq!((send.state, send.figures), (WebSendState::Sent, one_failed));
+}
+
+/// A refusal answers a first release alone; a group that ended is refused however often it was released.
+pub async fn a_refusal_answers_a_first_release_alone(store: Arc<dyn Store>) {
+    use DeliveryState::{Queued, Unknown};
+    use WebSendState::{Prepared, Refused, Scheduled, Unclear};
+    let scene = Scene::new();
+    let ended = || WebSendNews::Ended { class: FailureClass::Other, code: "group".to_owned() };
+    for (before, news, state) in [
+        (vec![], WebSendNews::Unreleased, Prepared),
+        (vec![], ended(), Prepared),
+        (vec![Unclear], refusal(), Refused),
+        (vec![Unclear, Unclear], refusal(), Unclear),
+        (vec![Unclear, Unclear], WebSendNews::Unreleased, Unclear),
+        (vec![Unclear, Unclear], ended(), Refused),
+        (vec![Unclear, Scheduled], refusal(), Scheduled),
+        (vec![Unclear, Scheduled], ended(), Refused),
+    ] {
+        let new = send(&store, &scene, 1).await;
+        note(&store, &new, prepared(&new, &[]), scene.at(2)).await;
+        for state in &before {
+            note(&store, &new, released(*state), scene.at(3)).await;
+        }
+        note(&store, &new, news.clone(), scene.at(4)).await;
+        assert_eq!(seen(&store, &new).await.0.state, state, "{news:?} after {before:?}");
+    }
+    // What was surely not released begins anew.
+    let new = send(&store, &scene, 1).await;
+    note(&store, &new, prepared(&new, &[]), scene.at(2)).await;
+    let waiting = seen(&store, &new).await.0;
+    for _ in 0..2 {
+        note(&store, &new, released(Unclear), scene.at(3)).await;
+        assert_eq!(states(&store, &new).await, [Unknown]);
+        note(&store, &new, WebSendNews::Unreleased, scene.at(4)).await;
+        assert_eq!((seen(&store, &new).await.0, states(&store, &new).await), (waiting.clone(), vec![Queued]));
+    }
 }
 
 /// A send that was refused says why, and so do its messages.
@@ -130,7 +170,9 @@ pub async fn a_send_that_was_not_sent_stays_so(store: Arc<dyn Store>) {
     for end in [refusal(), WebSendNews::Cancelled] {
         let new = send(&store, &scene, 2).await;
         note(&store, &new, prepared(&new, &[]), scene.at(2)).await;
-        note(&store, &new, released(WebSendState::Scheduled), scene.at(3)).await;
+        if end == WebSendNews::Cancelled {
+            note(&store, &new, released(WebSendState::Scheduled), scene.at(3)).await;
+        }
         note(&store, &new, end.clone(), scene.at(4)).await;
         let ended = seen(&store, &new).await;
         let state =

@@ -55,6 +55,7 @@ fn as_begun(new: &NewWebSend) -> (WebSend, Vec<WebMessage>) {
         figures: GroupFigures::default(),
         created_at: new.now,
         scheduled_at: new.scheduled_at,
+        released_at: None,
         followed_at: None,
     };
     let message = |message: &NewWebMessage| WebMessage {

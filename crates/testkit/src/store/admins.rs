@@ -121,6 +121,15 @@ impl AdminRepository for InMemoryStore {
         all.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(all)
     }
+
+    async fn remove(&self, name: &AdminName) -> Result<bool, RepositoryError> {
+        let mut state = self.state();
+        let Some(place) = state.admins.iter().position(|admin| admin.name == *name) else { return Ok(false) };
+        let id = state.admins.remove(place).id;
+        state.admin_sessions.retain(|row| row.session.admin != id);
+        state.invitations.retain(|row| row.invitation.admin.as_ref() != Some(name));
+        Ok(true)
+    }
 }
 
 #[async_trait]

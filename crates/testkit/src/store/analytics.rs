@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use super::InMemoryStore;
 use super::conversions::was_taken;
 use super::state::{AttemptRow, MessageRow, State, VerificationRow};
+use super::stories::of_a_start;
 
 /// What the messages of a verification came to.
 struct Told {
@@ -139,17 +140,19 @@ impl AnalyticsRepository for InMemoryStore {
 
     async fn attempts(&self, query: AnalyticsQuery) -> Result<Vec<AttemptCell>, RepositoryError> {
         let state = self.state();
-        let cells =
-            state.attempts_asked(&query).map(|(message, row, AttemptRow { attempt, .. })| AttemptCell {
+        let cells = state.attempts_asked(&query).map(|(message, row, asked @ AttemptRow { attempt, .. })| {
+            AttemptCell {
                 step: query.range.step.number(message.created_at),
                 purpose: row.verification.purpose,
                 country: row.country.or(attempt.country),
                 provider: attempt.provider.clone(),
                 state: attempt.state,
+                taken: was_taken(asked),
                 failure: attempt.failure,
                 price: attempt.price.clone(),
                 count: 1,
-            });
+            }
+        });
         let same = |one: &AttemptCell, other: &AttemptCell| {
             *one == AttemptCell { count: one.count, ..other.clone() }
         };
@@ -182,7 +185,7 @@ impl AnalyticsRepository for InMemoryStore {
         let state = self.state();
         let refused = state.filed_decisions.iter().filter(|decision| {
             let asked = query.tenant.as_ref().is_none_or(|tenant| *tenant == decision.tenant);
-            let refused = decision.outcome != "allowed" && !decision.test_number;
+            let refused = decision.outcome != "allowed" && !decision.test_number && of_a_start(decision);
             asked && refused && is_within(&query, decision.created_at)
         });
         let cells = refused.map(|decision| RefusalCell {

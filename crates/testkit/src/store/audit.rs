@@ -2,9 +2,16 @@
 
 use async_trait::async_trait;
 use bonin_domain::admin::{AuditEntry, AuditHash, AuditNumber, NewAuditEntry};
-use bonin_ports::{AuditLog, RepositoryError};
+use bonin_ports::{AuditFilter, AuditLog, RepositoryError};
 
 use super::InMemoryStore;
+
+impl InMemoryStore {
+    /// Takes the oldest entries away, as the database's owner could.
+    pub fn lose_entries(&self, count: usize) {
+        self.state().audit.drain(..count);
+    }
+}
 
 #[async_trait]
 impl AuditLog for InMemoryStore {
@@ -21,13 +28,13 @@ impl AuditLog for InMemoryStore {
         Ok(entry)
     }
 
-    async fn list(
-        &self,
-        before: Option<AuditNumber>,
-        limit: u16,
-    ) -> Result<Vec<AuditEntry>, RepositoryError> {
+    async fn list(&self, filter: AuditFilter, limit: u16) -> Result<Vec<AuditEntry>, RepositoryError> {
         let state = self.state();
-        let earlier = |entry: &&AuditEntry| before.is_none_or(|before| entry.number < before);
-        Ok(state.audit.iter().rev().filter(earlier).take(usize::from(limit)).cloned().collect())
+        let fits = |entry: &&AuditEntry| {
+            filter.before.is_none_or(|before| entry.number < before)
+                && filter.action.is_none_or(|action| entry.action == action)
+                && filter.actor.as_ref().is_none_or(|actor| entry.actor == *actor)
+        };
+        Ok(state.audit.iter().rev().filter(fits).take(usize::from(limit)).cloned().collect())
     }
 }

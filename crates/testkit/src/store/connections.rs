@@ -7,7 +7,7 @@ use bonin_domain::TenantId;
 use bonin_domain::accounts::SessionPolicy;
 use bonin_domain::keys::{ProviderAccountIndex, Sealed};
 use bonin_domain::messaging::{
-    AppSession, AppSessionId, AppSessionTokenDigest, BrowserDigest, Connection, ConnectionId,
+    AppScope, AppSession, AppSessionId, AppSessionTokenDigest, BrowserDigest, Connection, ConnectionId,
     ConnectionState, LoginStateDigest, ProviderTokens,
 };
 use bonin_ports::{
@@ -37,16 +37,21 @@ impl State {
         }
         let known = self.connections.iter().position(|row| row.id == new.id);
         let before = known.map(|place| self.connections.swap_remove(place));
-        let connection = Connection {
-            id: new.id,
-            tenant: new.tenant.clone(),
-            account: new.account,
-            scopes: new.scopes,
-            state: ConnectionState::Live,
-            tokens: Some(new.tokens),
-            version: before.as_ref().map_or(1, |before| before.version + 1),
-            created_at: before.map_or(new.now, |before| before.created_at),
-            updated_at: new.now,
+        let connection = match before {
+            Some(before) if before.stays_at_log_in(new.scopes, new.now) => {
+                Connection { updated_at: new.now, ..before }
+            }
+            before => Connection {
+                id: new.id,
+                tenant: new.tenant.clone(),
+                account: new.account,
+                scopes: new.scopes,
+                state: ConnectionState::Live,
+                tokens: Some(new.tokens),
+                version: before.as_ref().map_or(1, |before| before.version + 1),
+                created_at: before.map_or(new.now, |before| before.created_at),
+                updated_at: new.now,
+            },
         };
         self.connections.push(connection.clone());
 
@@ -103,13 +108,14 @@ impl State {
         token: AppSessionTokenDigest,
         policy: &SessionPolicy,
         now: Timestamp,
+        is_use: bool,
     ) -> Option<(AppSession, Connection)> {
         let row = self.app_sessions.iter_mut().find(|row| row.token == token && row.tenant == *tenant)?;
         let session = &mut row.session;
         if session.seen_at + policy.idle <= now || session.expires_at <= now {
             return None;
         }
-        if now.duration_since(session.seen_at) >= SessionPolicy::NOTED_EVERY {
+        if is_use && now.duration_since(session.seen_at) >= SessionPolicy::NOTED_EVERY {
             session.seen_at = now;
         }
         let connection = self.connections.iter().find(|row| row.id == session.connection)?;
@@ -176,6 +182,21 @@ impl ConnectionRepository for InMemoryStore {
         }))
     }
 
+    async fn drop_scope(
+        &self,
+        tenant: &TenantId,
+        id: ConnectionId,
+        version: i32,
+        scope: AppScope,
+    ) -> Result<bool, RepositoryError> {
+        let mut state = self.state();
+        let row = state.live_connection(tenant, id).filter(|row| row.version == version);
+        Ok(row.filter(|row| row.scopes.holds(scope)).is_some_and(|row| {
+            row.scopes = row.scopes.without(scope);
+            true
+        }))
+    }
+
     async fn end(
         &self,
         tenant: &TenantId,
@@ -197,7 +218,17 @@ impl AppSessionRepository for InMemoryStore {
         policy: SessionPolicy,
         now: Timestamp,
     ) -> Result<Option<(AppSession, Connection)>, RepositoryError> {
-        Ok(self.state().find_app_session(tenant, token, &policy, now))
+        Ok(self.state().find_app_session(tenant, token, &policy, now, true))
+    }
+
+    async fn peek(
+        &self,
+        tenant: &TenantId,
+        token: AppSessionTokenDigest,
+        policy: SessionPolicy,
+        now: Timestamp,
+    ) -> Result<Option<(AppSession, Connection)>, RepositoryError> {
+        Ok(self.state().find_app_session(tenant, token, &policy, now, false))
     }
 
     async fn end(&self, tenant: &TenantId, session: AppSessionId) -> Result<(), RepositoryError> {

@@ -93,6 +93,10 @@ impl State {
             return Ok(Resent::Over(seen));
         }
         let decision = policy.limits.judge_resend(seen.sends, row.last_sent, &number_sends, now);
+        self.file_resend(&resend, seen.purpose, &decision);
+        let Some(row) = self.held(&resend.tenant, resend.id, Holder::Token(resend.token)) else {
+            return Ok(Resent::NotFound);
+        };
         if let DecisionOutcome::Refused { until } = decision.outcome {
             return Ok(Resent::TooEarly(Verification { resend_at: until, ..seen }));
         }

@@ -1,9 +1,11 @@
 //! What is known of verifications, for administrators.
 
 use async_trait::async_trait;
-use bonin_domain::codes::{Decision, DecisionOutcome, Finding, RuleMode, Status, VerificationId};
+use bonin_domain::codes::{Decision, DecisionOutcome, Finding, Purpose, RuleMode, Status, VerificationId};
 use bonin_domain::keys::PhoneIndex;
-use bonin_ports::{FiledDecision, FiledFinding, FiledVerification, RepositoryError, Start, StoryRepository};
+use bonin_ports::{
+    FiledDecision, FiledFinding, FiledVerification, RepositoryError, Resend, Start, StoryRepository,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use super::InMemoryStore;
@@ -53,16 +55,41 @@ impl State {
             purpose: start.purpose,
             phone_index: start.phone_index,
             test_number: start.test_number,
-            outcome: match decision.outcome {
-                DecisionOutcome::Allowed => "allowed",
-                DecisionOutcome::Refused { .. } => "refused",
-                DecisionOutcome::Destination(_) => "destination",
-            }
-            .to_owned(),
+            outcome: outcome(decision),
             findings: decision.findings.iter().map(filed).collect(),
             created_at: start.now,
         });
     }
+
+    /// Files the decision on a resend where a rule was hit.
+    pub fn file_resend(&mut self, resend: &Resend, purpose: Purpose, decision: &Decision) {
+        if decision.findings.iter().any(|finding| finding.until.is_some()) {
+            self.filed_decisions.push(FiledDecision {
+                id: resend.id,
+                tenant: resend.tenant.clone(),
+                purpose,
+                phone_index: resend.phone_index,
+                test_number: resend.test_number,
+                outcome: outcome(decision),
+                findings: decision.findings.iter().map(filed).collect(),
+                created_at: resend.now,
+            });
+        }
+    }
+}
+
+fn outcome(decision: &Decision) -> String {
+    let name = match decision.outcome {
+        DecisionOutcome::Allowed => "allowed",
+        DecisionOutcome::Refused { .. } => "refused",
+        DecisionOutcome::Destination(_) => "destination",
+    };
+    name.to_owned()
+}
+
+/// Whether a decision is one on a start: only there the destination is judged.
+pub fn of_a_start(decision: &FiledDecision) -> bool {
+    decision.findings.iter().any(|finding| finding.rule == "destination")
 }
 
 fn filed(finding: &Finding) -> FiledFinding {
@@ -108,13 +135,26 @@ impl StoryRepository for InMemoryStore {
     }
 
     async fn decision(&self, id: VerificationId) -> Result<Option<FiledDecision>, RepositoryError> {
-        Ok(self.state().filed_decisions.iter().find(|decision| decision.id == id).cloned())
+        let state = self.state();
+        let mut starts = state.filed_decisions.iter().filter(|decision| of_a_start(decision));
+        Ok(starts.find(|decision| decision.id == id).cloned())
+    }
+
+    async fn refused_resends(
+        &self,
+        id: VerificationId,
+        phone: PhoneIndex,
+    ) -> Result<Vec<FiledDecision>, RepositoryError> {
+        let state = self.state();
+        let refused = state.filed_decisions.iter().filter(|of| of.outcome != "allowed" && !of_a_start(of));
+        Ok(refused.filter(|of| of.id == id && of.phone_index == phone).cloned().collect())
     }
 
     async fn refused(&self, phone: PhoneIndex, limit: u16) -> Result<Vec<FiledDecision>, RepositoryError> {
         let state = self.state();
         let own = state.filed_decisions.iter();
         let own = own.filter(|decision| decision.phone_index == phone && decision.outcome != "allowed");
+        let own = own.filter(|decision| of_a_start(decision));
         let mut found: Vec<_> = own.cloned().collect();
         found.sort_by_key(|decision| std::cmp::Reverse((decision.created_at, decision.id.as_uuid())));
         found.truncate(usize::from(limit));

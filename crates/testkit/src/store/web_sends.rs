@@ -20,6 +20,8 @@ pub(super) struct WebSendRow {
     pub form: FormKeyDigest,
     /// Whether it counts against the limits.
     pub counted: bool,
+    /// How often its release was asked for.
+    pub releases: u32,
     pub send: WebSend,
     /// In the order of recipients.
     pub messages: Vec<WebMessage>,
@@ -41,7 +43,6 @@ impl WebSendRow {
 
     fn note(&mut self, news: WebSendNews, now: Timestamp) {
         use WebSendState::{Cancelled, Prepared, Refused, Scheduled, Sent, Unclear};
-        const WAITING: &[WebSendState] = &[Prepared, Unclear, Scheduled];
         match news {
             WebSendNews::Prepared { group, messages } if self.send.state == Prepared => {
                 self.send.group = Some(group);
@@ -52,29 +53,41 @@ impl WebSendRow {
                     }
                 }
             }
-            WebSendNews::Refused { class, code } if self.move_from(WAITING, Refused) => {
-                self.counted = false;
-                self.send.failure = Some(class);
-                self.send.provider_code = Some(code.clone());
-                for message in &mut self.messages {
-                    reach(message, DeliveryState::Failed, Some(class), Some(code.clone()), now);
+            WebSendNews::Refused { class, code }
+                if self.releases <= 1 && self.move_from(&[Prepared, Unclear], Refused) =>
+            {
+                self.refuse(class, &code, now);
+                return;
+            }
+            WebSendNews::Ended { class, code } if self.move_from(&[Unclear, Scheduled], Refused) => {
+                self.refuse(class, &code, now);
+                return;
+            }
+            WebSendNews::Unreleased if self.releases <= 1 && self.move_from(&[Unclear], Prepared) => {
+                (self.releases, self.send.released_at) = (0, None);
+                for message in self.messages.iter_mut().filter(|one| one.state == DeliveryState::Unknown) {
+                    (message.state, message.updated_at) = (DeliveryState::Queued, now);
                 }
             }
             WebSendNews::Released { state, figures } => {
                 let (from, reached): (&[_], _) = match state {
                     Sent => (&[Prepared, Unclear, Scheduled, Sent], DeliveryState::Accepted),
-                    Scheduled => (WAITING, DeliveryState::Accepted),
+                    Scheduled => (&[Prepared, Unclear, Scheduled], DeliveryState::Accepted),
                     Unclear => (&[Prepared, Unclear], DeliveryState::Unknown),
                     Prepared | Refused | Cancelled => return,
                 };
                 if self.move_from(from, state) {
+                    self.releases += u32::from(state == Unclear);
+                    self.send.released_at = Some(now);
                     self.send.figures = figures.unwrap_or(self.send.figures);
                     for message in &mut self.messages {
                         reach(message, reached, None, None, now);
                     }
                 }
             }
-            WebSendNews::Cancelled if self.move_from(&[Prepared, Scheduled], Cancelled) => self.counted = false,
+            WebSendNews::Cancelled if self.move_from(&[Prepared, Scheduled], Cancelled) => {
+                self.counted = false;
+            }
             WebSendNews::Followed { figures, messages }
                 if !matches!(self.send.state, Refused | Cancelled) =>
             {
@@ -88,7 +101,22 @@ impl WebSendRow {
                 }
             }
             // It comes too late.
-            _ => {}
+            _ => return,
+        }
+        if matches!(self.send.state, Refused | Cancelled) {
+            return;
+        }
+        let over = [DeliveryState::Failed, DeliveryState::Expired];
+        let failed = self.messages.iter().filter(|message| over.contains(&message.state)).count();
+        self.send.figures.failed = self.send.figures.failed.max(u32::try_from(failed).unwrap_or(u32::MAX));
+    }
+
+    fn refuse(&mut self, class: FailureClass, code: &str, now: Timestamp) {
+        self.counted = false;
+        self.send.failure = Some(class);
+        self.send.provider_code = Some(code.to_owned());
+        for message in &mut self.messages {
+            reach(message, DeliveryState::Failed, Some(class), Some(code.to_owned()), now);
         }
     }
 }
@@ -116,28 +144,46 @@ impl State {
         connection: ConnectionId,
         limits: SendingLimits,
         now: Timestamp,
+        leaves_at: Timestamp,
     ) -> SendingRoom {
-        let counted = || self.web_sends.iter().filter(|row| row.counted && row.is_of(tenant, connection));
+        let own = || self.web_sends.iter().filter(|row| row.is_of(tenant, connection));
+        if own().filter(|row| row.send.created_at + SendingLimits::DAY > now).count() >= 200 {
+            return SendingRoom { hour: 0, day: 0 };
+        }
         let within = |window: SignedDuration| {
-            counted().filter(|row| row.send.created_at + window > now).map(|row| row.send.size).sum()
+            let asked = own().filter(|row| row.counted && row.send.created_at + window > now);
+            // Each window that holds the moment at which the new send leaves.
+            let leaves = |row: &&WebSendRow| row.send.scheduled_at.unwrap_or(row.send.created_at);
+            let leaving = own()
+                .map(|row| leaves(&row))
+                .chain([leaves_at])
+                .filter(|begin| *begin <= leaves_at && *begin + window > leaves_at);
+            let leaving = leaving.map(|begin| {
+                let inside =
+                    |row: &&WebSendRow| row.counted && (begin..begin + window).contains(&leaves(row));
+                own().filter(inside).map(|row| row.send.size).sum::<u32>()
+            });
+            leaving.max().unwrap_or(0).max(asked.map(|row| row.send.size).sum())
         };
         limits.room(within(SendingLimits::HOUR), within(SendingLimits::DAY))
     }
 
-    /// When this send fits if nothing else is sent: the first moment at which enough of what counts has left both windows. One
-    /// that never fits is told the end of the wider window that begins now.
+    /// When this send fits if nothing else is sent: the first moment within a day at which enough of what counts has left the
+    /// windows. One that does not fit by then is told the end of the day that begins now.
     fn fits_at(&self, new: &NewWebSend) -> Timestamp {
         let own = self.web_sends.iter().filter(|row| row.is_of(&new.tenant, new.connection));
-        let leaves = own.flat_map(|row| {
-            [SendingLimits::HOUR, SendingLimits::DAY].map(|window| row.send.created_at + window)
-        });
-        let mut leaves: Vec<_> = leaves.filter(|at| *at > new.now).collect();
+        let moments = own.flat_map(|row| [Some(row.send.created_at), row.send.scheduled_at]).flatten();
+        let windows = [SendingLimits::HOUR, SendingLimits::DAY];
+        let leaves = moments.flat_map(|at| windows.map(|window| at + window));
+        let end = new.now + SendingLimits::DAY;
+        let mut leaves: Vec<_> = leaves.filter(|at| *at > new.now && *at < end).collect();
         leaves.sort_unstable();
         let fits = |at: &Timestamp| {
-            let room = self.room_for_sends(&new.tenant, new.connection, new.limits, *at);
+            let leaves_at = new.scheduled_at.unwrap_or(*at);
+            let room = self.room_for_sends(&new.tenant, new.connection, new.limits, *at, leaves_at);
             new.messages.len() <= room.now() as usize
         };
-        leaves.into_iter().find(fits).unwrap_or(new.now + SendingLimits::DAY)
+        leaves.into_iter().find(fits).unwrap_or(end)
     }
 
     fn begin_send(&mut self, new: NewWebSend) -> Result<WebSendBegun, RepositoryError> {
@@ -145,7 +191,8 @@ impl State {
         if let Some(row) = own.find(|row| row.form == new.form) {
             return Ok(WebSendBegun::Repeated(row.send.id));
         }
-        let room = self.room_for_sends(&new.tenant, new.connection, new.limits, new.now);
+        let leaves_at = new.scheduled_at.unwrap_or(new.now);
+        let room = self.room_for_sends(&new.tenant, new.connection, new.limits, new.now, leaves_at);
         if new.messages.len() > room.now() as usize {
             return Ok(WebSendBegun::TooMany { room, until: self.fits_at(&new) });
         }
@@ -182,9 +229,11 @@ impl State {
             figures: GroupFigures::default(),
             created_at: new.now,
             scheduled_at: new.scheduled_at,
+            released_at: None,
             followed_at: None,
         };
-        self.web_sends.push(WebSendRow { tenant: new.tenant, form: new.form, counted: true, send, messages });
+        let (tenant, form) = (new.tenant, new.form);
+        self.web_sends.push(WebSendRow { tenant, form, counted: true, releases: 0, send, messages });
         Ok(WebSendBegun::Stored)
     }
 }
@@ -202,7 +251,7 @@ impl WebSendRepository for InMemoryStore {
         limits: SendingLimits,
         now: Timestamp,
     ) -> Result<SendingRoom, RepositoryError> {
-        Ok(self.state().room_for_sends(tenant, connection, limits, now))
+        Ok(self.state().room_for_sends(tenant, connection, limits, now, now))
     }
 
     async fn note(

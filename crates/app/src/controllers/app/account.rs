@@ -82,12 +82,12 @@ pub async fn show(
         ends_at: format::minute(session.expires_at, frame.locale),
         idle_minutes: pages.sessions.policy.idle.as_mins(),
     };
-    Ok(frame.answer_to(StatusCode::OK, &page, &pages.provider_origin))
+    Ok(frame.answer(StatusCode::OK, &page))
 }
 
 /// `GET /app/account/disconnect`: asks once more.
 pub async fn ask(pages: web::Data<Arc<AppPages>>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let signed = pages.signed_in(&request).await?;
+    let signed = pages.logged_in(&request).await?;
     let page = DisconnectPage { frame: &signed.frame, form_token: &signed.form_token };
     Ok(signed.frame.answer(StatusCode::OK, &page))
 }
@@ -99,7 +99,7 @@ pub async fn disconnect(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (signed, _) = pages.signed_form(&request, payload).await?;
+    let signed = pages.logged_in_form(&request, payload).await?;
     let ended = accounts.disconnect.execute(&signed.session, &signed.connection).await;
     ended.map_err(|error| Problem::from(&error))?;
     let mut response = see_other("/app/disconnected");

@@ -3,13 +3,18 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use bonin_domain::accounts::FormToken;
 use bonin_domain::messaging::AppScope;
 use bonin_services::messaging::{AppPage, LoginAim};
 
 use super::compose;
 use super::login::{self, LogIns};
 use super::session::AppPages;
+use crate::pages::form::Form;
 use crate::problem::{Problem, ProblemCode};
+
+/// The most bytes of its form: a message and 200 recipients, percent-encoded.
+const LARGEST: usize = 64 * 1024;
 
 /// `POST /app/allow`: `scope` is `read`, `cash` or `images`; `page` is `account` where it is asked for there. A form of
 /// a message that comes with it is kept.
@@ -19,7 +24,10 @@ pub async fn allow(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (signed, form) = pages.signed_form(&request, payload).await?;
+    // A whole message may come with it.
+    let form = Form::read_within(&pages.origins, &request, payload, LARGEST).await?;
+    let signed = pages.logged_in(&request).await?;
+    form.check_token(&FormToken::of(&signed.token))?;
     let (scope, page) = match form.text("scope") {
         "read" => (AppScope::ReadMessages, AppPage::Messages),
         "cash" => (AppScope::ReadCash, AppPage::Account),
@@ -37,7 +45,8 @@ pub async fn allow(
         let kept = log_ins.finish.drafts.keep(&pages.tenant, signed.session.id, draft).await;
         kept.map_err(|error| Problem::from(&error))?;
     }
+    let signed = signed.live()?;
     let aim = LoginAim::Widen(&signed.connection, scope);
     let begun = log_ins.begin(&pages, &request, aim, page).await?;
-    Ok(login::leave(&begun))
+    Ok(login::leave(signed.frame, &begun))
 }

@@ -19,9 +19,23 @@ use crate::pages::form::Form;
 use crate::pages::{Faults, Frame};
 use crate::problem::Problem;
 
+/// The form itself.
+pub const FORM: &str = "message";
+
 /// The fields of the form besides the image; a button stands among them when it was pressed.
-pub const FIELDS: [&str; 9] =
-    ["form_token", "form_key", "to", "from", "subject", "text", "at", "preview", "clear"];
+pub const FIELDS: [&str; 11] = [
+    "form_token",
+    "form_key",
+    "to",
+    "from",
+    "subject",
+    "text",
+    "at",
+    "had_image",
+    "preview",
+    "clear",
+    "without_image",
+];
 
 /// The field with the image.
 pub const IMAGE: &str = "image";
@@ -136,12 +150,12 @@ pub fn typed(form: &Form) -> TypedMessage {
 }
 
 /// The faults in words, one text for each field.
-pub fn in_words(frame: &Frame, typed: &TypedMessage, found: &[FormFault]) -> Faults {
+pub fn in_words(frame: &Frame, typed: &TypedMessage, found: &[FormFault], room: SendingRoom) -> Faults {
     let mut faults = Faults::default();
     for (place, first) in found.iter().enumerate() {
         let is_first = found[..place].iter().all(|earlier| earlier.field != first.field);
         let same = found.iter().filter(|fault| is_first && fault.field == first.field);
-        let texts: Vec<String> = same.map(|fault| form_words::fault(frame, typed, fault)).collect();
+        let texts: Vec<String> = same.map(|fault| form_words::fault(frame, typed, fault, room)).collect();
         faults.add(form_words::name(first.field), texts.join(" "));
     }
     faults
@@ -169,5 +183,5 @@ pub async fn answer(sending: &Sending, signed: &SignedIn, shown: &Shown) -> Resu
         most: MOST_RECIPIENTS,
         subject_limit: SUBJECT_LIMIT,
     };
-    Ok(signed.frame.answer_to(shown.status, &page, &sending.pages.provider_origin))
+    Ok(signed.frame.answer(shown.status, &page))
 }

@@ -65,5 +65,5 @@ pub async fn show(sending: web::Data<Arc<Sending>>, request: HttpRequest) -> Res
         settlement_url: &sending.settlement_url,
         withdrawal_url: &sending.withdrawal_url,
     };
-    Ok(signed.frame.answer_to(StatusCode::OK, &page, &sending.pages.provider_origin))
+    Ok(signed.frame.answer(StatusCode::OK, &page))
 }

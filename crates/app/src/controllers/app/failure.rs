@@ -5,13 +5,14 @@ use std::sync::Arc;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER, SET_COOKIE};
+use actix_web::http::header::{ALLOW, RETRY_AFTER};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use bonin_domain::accounts::FormToken;
 
 use super::session::{self, AppPages};
-use super::{login, words};
+use super::words;
 use crate::http::problems;
 use crate::pages::{Frame, FrameParts, see_other};
 use crate::problem::{Problem, ProblemCode};
@@ -29,6 +30,8 @@ struct Page<'a> {
     button: &'a str,
     /// The button logs in; else it leads to the app's first page.
     logs_in: bool,
+    /// Of the form that logs out, where somebody is logged in.
+    form_token: Option<String>,
 }
 
 /// Shows what failed as a page. Whoever is not logged in is led to the app's first page.
@@ -52,7 +55,10 @@ pub async fn render(
 fn page(request: &HttpRequest, problem: &Problem) -> HttpResponse {
     let code = problem.code();
     if code == ProblemCode::SessionRequired {
-        return see_other("/app").insert_header(session::clear_cookie()).finish();
+        // Somebody who was logged in is told why they are here.
+        let was_in = session::shown(request.headers()).is_some();
+        let front = if was_in { "/app?over=1" } else { "/app" };
+        return see_other(front).insert_header(session::clear_cookie()).finish();
     }
     let pages = request.app_data::<web::Data<Arc<AppPages>>>();
     let parts = request.app_data::<web::Data<FrameParts>>();
@@ -60,9 +66,11 @@ fn page(request: &HttpRequest, problem: &Problem) -> HttpResponse {
         return HttpResponse::from_error(problem.clone());
     };
     let frame = Frame::new(parts, request);
-    // Its address answers nobody who comes again, or holds what came from the provider.
-    let passing = request.method() != Method::GET || request.path() == CALLBACK;
+    // Its address answers nobody who comes again.
+    let passing = request.method() != Method::GET;
     let frame = if passing { frame.standing_at("/app") } else { frame };
+    // Whoever is logged in without a permission can log out all the same.
+    let leaver = session::shown(request.headers()).filter(|_| code == ProblemCode::PermissionEnded);
     let told = words::told(code);
     let logs_in = pages.is_some() && told.as_ref().is_some_and(|told| told.logs_in);
     let say = |both: (&'static str, &'static str)| frame.say(both.0, both.1);
@@ -73,16 +81,9 @@ fn page(request: &HttpRequest, problem: &Problem) -> HttpResponse {
         text: told.as_ref().map_or("", |told| say(told.text)),
         button: say(if logs_in { words::CONTINUE } else { words::START }),
         logs_in,
+        form_token: leaver.map(|token| FormToken::of(&token).reveal()),
     };
-    let provider = pages.filter(|_| logs_in).map_or("", |pages| &pages.provider_origin);
-    let mut answer = frame.answer_to(code.status(), &page, provider);
-    if code == ProblemCode::ConsentRefused {
-        // Asked for less, the person may say yes.
-        let (_, cookie) = login::forget_allowed();
-        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-            answer.headers_mut().append(SET_COOKIE, cookie);
-        }
-    }
+    let mut answer = frame.answer(code.status(), &page);
     if let Some(seconds) = problem.retry_after(Some(frame.now)) {
         answer.headers_mut().insert(RETRY_AFTER, seconds.into());
     }

@@ -24,8 +24,8 @@ pub fn name(field: FormField) -> &'static str {
     }
 }
 
-/// A fault, for the person who typed `typed`.
-pub fn fault(frame: &Frame, typed: &TypedMessage, fault: &FormFault) -> String {
+/// A fault, for the person who typed `typed` and may send as many as `room` says.
+pub fn fault(frame: &Frame, typed: &TypedMessage, fault: &FormFault, room: SendingRoom) -> String {
     let ko = frame.korean();
     let say = |ko: &str, en: &str| frame.say(ko, en).to_owned();
     match &fault.rule {
@@ -50,13 +50,15 @@ pub fn fault(frame: &Frame, typed: &TypedMessage, fault: &FormFault) -> String {
                 format!("Only mobile numbers of this country can be sent to: {wrong}")
             }
         }
-        FormRule::TooMany(most) => {
+        FormRule::Abroad(places) => {
+            let wrong = named(&typed.to, places);
             if ko {
-                format!("한 번에 {most}명까지 보낼 수 있어요.")
+                format!("해외 번호에는 SMS만 보낼 수 있어요. 짧게 줄이거나 번호를 빼 주세요: {wrong}")
             } else {
-                format!("At most {most} recipients at once.")
+                format!("Numbers abroad take SMS only. Shorten the message or leave them out: {wrong}")
             }
         }
+        FormRule::TooMany(most) => too_many_at_once(ko, *most, room.now()),
         FormRule::NotASender => say(
             "CoolSMS에 등록한 발신번호를 숫자로 입력해 주세요.",
             "Enter a sender number that is registered at CoolSMS, in digits.",
@@ -85,6 +87,16 @@ pub fn fault(frame: &Frame, typed: &TypedMessage, fault: &FormFault) -> String {
         FormRule::NotATime => say("날짜와 시각을 확인해 주세요.", "Check the date and time."),
         FormRule::Past => say("지금보다 뒤의 시각을 골라 주세요.", "Choose a time in the future."),
         FormRule::TooFar => say("6개월 안의 시각을 골라 주세요.", "Choose a time within six months."),
+    }
+}
+
+/// What counts is what may be sent now, where that is less.
+fn too_many_at_once(ko: bool, most: usize, left: u32) -> String {
+    match (ko, usize::try_from(left).is_ok_and(|left| left < most)) {
+        (true, true) => format!("지금은 {left}명까지 보낼 수 있어요."),
+        (false, true) => format!("At most {left} recipients may be sent to now."),
+        (true, false) => format!("한 번에 {most}명까지 보낼 수 있어요."),
+        (false, false) => format!("At most {most} recipients at once."),
     }
 }
 
@@ -131,6 +143,24 @@ pub fn too_many(
 /// An image came without the permission to store it.
 pub fn images_not_allowed(frame: &Frame) -> String {
     frame.say("사진을 보내려면 먼저 권한을 허용해 주세요.", "Allow pictures first.").to_owned()
+}
+
+/// An image was chosen before, and has not come again.
+pub fn image_lost(frame: &Frame) -> &'static str {
+    if frame.korean() {
+        "골랐던 사진이 없어요. 사진을 다시 고르거나 ‘사진 없이 보내기’를 눌러 주세요."
+    } else {
+        "The picture that you chose is not here. Choose it again, or send without it."
+    }
+}
+
+/// The form was shown to an earlier log in.
+pub fn other_session(frame: &Frame) -> &'static str {
+    if frame.korean() {
+        "이 화면을 연 뒤에 다시 로그인해서 보내지 않았어요. 내용을 확인하고 다시 보내 주세요."
+    } else {
+        "You logged in again after this page was opened. Check the message and send it again."
+    }
 }
 
 /// The entries at these places, as they were typed.
@@ -180,6 +210,12 @@ mod tests {
     use bonin_domain::Region;
 
     use super::*;
+
+    #[test]
+    fn too_many_names_what_may_be_sent_now() {
+        assert_eq!(too_many_at_once(true, 200, 30), "지금은 30명까지 보낼 수 있어요.");
+        assert_eq!(too_many_at_once(true, 200, 300), "한 번에 200명까지 보낼 수 있어요.");
+    }
 
     #[test]
     fn numbers_are_written_as_people_do() {

@@ -66,13 +66,13 @@ pub async fn list(sending: web::Data<Arc<Sending>>, request: HttpRequest) -> Res
         next: found.next.map(|id| id.to_string()),
         reads,
     };
-    Ok(signed.frame.answer_to(StatusCode::OK, &page, &sending.pages.provider_origin))
+    Ok(signed.frame.answer(StatusCode::OK, &page))
 }
 
-/// Asks what became of the newest open sends of the page; whether that brought news.
+/// Asks what became of the page's open sends that were asked after longest ago; whether that brought news.
 async fn ask_after(sending: &Sending, connection: &Connection, page: &HistoryPage) -> Result<bool, Problem> {
-    let open = page.sends.iter().map(|(send, _)| send).filter(|send| send.is_open()).take(ASKED_AFTER);
-    let asked = open.map(|send| sending.follow.execute(connection, send));
+    let asked = first_to_ask(page.sends.iter().map(|(send, _)| send));
+    let asked = asked.into_iter().map(|send| sending.follow.execute(connection, send));
     let mut is_news = false;
     for answer in join_all(asked).await {
         match answer {
@@ -84,6 +84,14 @@ async fn ask_after(sending: &Sending, connection: &Connection, page: &HistoryPag
         }
     }
     Ok(is_news)
+}
+
+/// So each is asked after in time, however many are open; one that nobody asked after comes first.
+fn first_to_ask<'a>(sends: impl Iterator<Item = &'a WebSend>) -> Vec<&'a WebSend> {
+    let mut open: Vec<&WebSend> = sends.filter(|send| send.is_open()).collect();
+    open.sort_by_key(|send| send.followed_at);
+    open.truncate(ASKED_AFTER);
+    open
 }
 
 fn row(frame: &Frame, send: &WebSend, content: &SentContent, reads: bool) -> Row {
@@ -103,5 +111,48 @@ fn row(frame: &Frame, send: &WebSend, content: &SentContent, reads: bool) -> Row
         failed,
         waiting: if waits { send.size.saturating_sub(delivered + failed) } else { 0 },
         earned: format::money(send.figures.earned(), "KRW", frame.locale),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bonin_domain::keys::Sealed;
+    use bonin_domain::messages::MessageKind;
+    use bonin_domain::messaging::{ConnectionId, GroupFigures, WebSendId};
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::*;
+
+    /// A send that was asked after at this second, if ever.
+    fn asked(second: Option<i64>, state: WebSendState) -> WebSend {
+        let now = Timestamp::UNIX_EPOCH;
+        WebSend {
+            id: WebSendId::draw(now, &mut |bytes| bytes.fill(1)),
+            connection: ConnectionId::draw(now, &mut |bytes| bytes.fill(1)),
+            kind: MessageKind::Sms,
+            content: Sealed::from_bytes(Vec::new()),
+            size: 1,
+            state,
+            failure: None,
+            provider_code: None,
+            group: None,
+            figures: GroupFigures::default(),
+            created_at: now,
+            scheduled_at: None,
+            released_at: None,
+            followed_at: second.map(|second| now + SignedDuration::from_secs(second)),
+        }
+    }
+
+    #[test]
+    fn those_asked_after_longest_ago_come_first() {
+        let mut sends: Vec<WebSend> =
+            [9, 8, 7, 1, 2].map(|second| asked(Some(second), WebSendState::Sent)).to_vec();
+        sends.push(asked(None, WebSendState::Sent));
+        sends.push(asked(Some(0), WebSendState::Refused));
+        let first = first_to_ask(sends.iter());
+        let seconds: Vec<_> =
+            first.iter().map(|send| send.followed_at.map(jiff::Timestamp::as_second)).collect();
+        assert_eq!(seconds, [None, Some(1), Some(2), Some(7), Some(8)]);
     }
 }

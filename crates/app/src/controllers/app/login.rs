@@ -3,19 +3,16 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{HeaderMap, HeaderValue, SET_COOKIE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use bonin_domain::messaging::{AppScope, AppScopes, BrowserSecret, LoginState};
 use bonin_services::messaging::{AppPage, BeginLogin, CameBack, FinishLogin, LoginAim, LoginBegun};
-use ipnet::IpNet;
 use secrecy::SecretString;
 
 use super::session::{self, AppPages};
 use super::words::{self, Both};
-use crate::http::client;
 use crate::http::cookies::{self, Life};
-use crate::http::flood::FloodGuard;
 use crate::pages::form::Form;
 use crate::pages::{Frame, see_other};
 use crate::problem::{Problem, ProblemCode};
@@ -38,9 +35,6 @@ pub struct LogIns {
     pub finish: FinishLogin,
     /// CoolSMS's address: what it may call itself in `iss` (RFC 9207).
     pub issuer: String,
-    /// Each begun log in is a row: guards against floods.
-    pub flood: FloodGuard,
-    pub trusted_proxies: Vec<IpNet>,
 }
 
 #[derive(Template)]
@@ -51,9 +45,19 @@ struct Welcome<'a> {
     sending: (Both, Both),
     later: [(Both, Both); 3],
     button: Both,
+    /// Whether somebody is led here whose log in is over.
+    is_over: bool,
 }
 
-/// `GET /app`
+#[derive(Template)]
+#[template(path = "app/leaving.html")]
+struct Leaving<'a> {
+    frame: &'a Frame,
+    /// CoolSMS's page.
+    address: &'a str,
+}
+
+/// `GET /app`; `over` says that a log in is over.
 pub async fn welcome(pages: web::Data<Arc<AppPages>>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     match pages.signed_in(&request).await {
         Ok(_) => return Ok(see_other("/app/send").finish()),
@@ -66,8 +70,9 @@ pub async fn welcome(pages: web::Data<Arc<AppPages>>, request: HttpRequest) -> R
         sending: words::scope(AppScope::SendMessages),
         later: [AppScope::ReadMessages, AppScope::ReadCash, AppScope::StoreFiles].map(words::scope),
         button: words::CONTINUE,
+        is_over: frame.parameter("over").is_some(),
     };
-    Ok(frame.answer_to(StatusCode::OK, &page, &pages.provider_origin))
+    Ok(frame.answer(StatusCode::OK, &page))
 }
 
 /// `POST /app/login`
@@ -81,15 +86,45 @@ pub async fn log_in(
     Form::read(&pages.origins, &request, payload).await?;
     let aim = LoginAim::Enter(allowed_before(request.headers()));
     let begun = log_ins.begin(&pages, &request, aim, AppPage::Send).await?;
-    Ok(leave(&begun))
+    Ok(leave(pages.frame(&request), &begun))
 }
 
-/// `GET /app/oauth/callback?code=&state=`: back from CoolSMS.
+/// What a log in may fail by, and `/app/problem` tells.
+const FAILURES: [ProblemCode; 5] = [
+    ProblemCode::LoginNotFinished,
+    ProblemCode::ConsentRefused,
+    ProblemCode::OtherAccount,
+    ProblemCode::MessagingUnavailable,
+    ProblemCode::Unavailable,
+];
+
+/// `GET /app/oauth/callback?code=&state=`: back from CoolSMS. Wherever it leads on, the address with the code is left.
 pub async fn callback(
     pages: web::Data<Arc<AppPages>>,
     log_ins: web::Data<Arc<LogIns>>,
     request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
+) -> HttpResponse {
+    let problem = match finish(&pages, &log_ins, &request).await {
+        Ok(finished) => return finished,
+        Err(problem) => problem,
+    };
+    let code = FAILURES.into_iter().find(|code| *code == problem.code()).unwrap_or(ProblemCode::Unavailable);
+    let mut response = see_other(&format!("/app/problem?what={}", code.as_str()));
+    if code == ProblemCode::ConsentRefused {
+        // Asked for less, the person may say yes.
+        response.append_header(forget_allowed());
+    }
+    response.finish()
+}
+
+/// `GET /app/problem?what=`: why a log in failed.
+pub async fn problem(pages: web::Data<Arc<AppPages>>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let frame = pages.frame(&request);
+    let named = FAILURES.into_iter().find(|code| frame.parameter("what") == Some(code.as_str()));
+    Err(Problem::new(named.unwrap_or(ProblemCode::NotFound)))
+}
+
+async fn finish(pages: &AppPages, log_ins: &LogIns, request: &HttpRequest) -> Result<HttpResponse, Problem> {
     let lost = || Problem::new(ProblemCode::LoginNotFinished);
     let brought = Brought::read(request.query_string(), &log_ins.issuer).ok_or_else(lost)?;
     let browser = cookies::value(request.headers(), BROWSER).and_then(|text| BrowserSecret::parse(text).ok());
@@ -118,7 +153,7 @@ pub async fn log_out(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (signed, _) = pages.signed_form(&request, payload).await?;
+    let signed = pages.logged_in_form(&request, payload).await?;
     let ended = pages.sessions.end(&pages.tenant, &signed.session).await;
     ended.map_err(|error| Problem::from(&error))?;
     Ok(see_other("/app").append_header(session::clear_cookie()).finish())
@@ -136,18 +171,28 @@ impl LogIns {
         aim: LoginAim<'_>,
         back_to: AppPage,
     ) -> Result<LoginBegun, Problem> {
-        let client = client::address(request, &self.trusted_proxies)?;
-        let let_through = self.flood.check_address(&client, pages.frames.clock.now());
-        let_through.map_err(|until| Problem::new(ProblemCode::TooManyRequests).retry_at(until))?;
+        // Each begun log in is a row.
+        pages.check_flood(request)?;
         let begun = self.begin.execute(&pages.tenant, aim, back_to).await;
         begun.map_err(|error| Problem::from(&error))
     }
 }
 
-/// Sends the browser to CoolSMS.
-pub fn leave(begun: &LoginBegun) -> HttpResponse {
+/// Sends the browser to CoolSMS, by a page: browsers hold each redirect that follows a form against `form-action`, and
+/// where CoolSMS redirects to is its own affair.
+pub fn leave(frame: Frame, begun: &LoginBegun) -> HttpResponse {
+    let frame = frame.standing_at("/app");
+    let mut answer = frame.answer(StatusCode::OK, &Leaving { frame: &frame, address: &begun.address });
     let life = Life::Seconds(BeginLogin::LIFE.as_secs());
-    see_other(&begun.address).append_header(cookies::set(BROWSER, &begun.browser.reveal(), life)).finish()
+    give_cookie(&mut answer, cookies::set(BROWSER, &begun.browser.reveal(), life));
+    answer
+}
+
+fn give_cookie(answer: &mut HttpResponse, (_, cookie): (&'static str, String)) {
+    // What we write into a cookie is ASCII.
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        answer.headers_mut().append(SET_COOKIE, cookie);
+    }
 }
 
 /// The header that forgets what this browser's person allowed.

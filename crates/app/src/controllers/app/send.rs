@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use bonin_domain::accounts::FormToken;
-use bonin_domain::messaging::{AppScope, FormKey};
+use bonin_domain::messaging::{AppScope, ConnectionState, FormKey};
 use bonin_services::messaging::{ComposedMessage, FormField, SendWebError, TypedMessage};
 
 use super::compose::{self, FIELDS, IMAGE, Shown};
@@ -22,20 +22,21 @@ pub async fn send(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
+    sending.pages.check_flood(&request)?;
     let Upload { form, file } =
         Upload::read(&sending.pages.origins, &request, payload, &FIELDS, IMAGE).await?;
-    let signed = sending.pages.signed_in(&request).await?;
-    form.check_token(&FormToken::of(&signed.token))?;
+    let signed = sending.pages.logged_in(&request).await?;
+    let is_ours = form.check_token(&FormToken::of(&signed.token));
+    if is_ours.is_ok() && signed.connection.state != ConnectionState::Live {
+        keep_draft(&sending, &signed, &compose::typed(&form)).await?;
+    }
+    let signed = signed.live()?;
     // Without it nobody could tell the same form sent twice.
     let form_key =
         FormKey::parse(form.text("form_key")).map_err(|_| Problem::new(ProblemCode::BadRequest))?;
-    if form.has("clear") {
-        forget_draft(&sending, &signed).await?;
-        return Ok(see_other("/app/send").finish());
-    }
     let typed = compose::typed(&form);
-    let had_image = file.is_some();
-    let composed = sending.compose.execute(&typed, file);
+    let had_image = file.is_some() || (form.has("had_image") && !form.has("without_image"));
+    let lost_image = had_image && file.is_none();
     let mut shown = Shown {
         status: StatusCode::UNPROCESSABLE_ENTITY,
         faults: Faults::default(),
@@ -45,11 +46,24 @@ pub async fn send(
         is_draft: false,
         typed,
     };
-    match composed {
+    if let Err(problem) = is_ours {
+        // The person logged in anew since the form was shown; nothing of it is done, and nothing of it is lost.
+        shown.status = problem.code().status();
+        shown.faults.add(compose::FORM, form_words::other_session(&signed.frame));
+        return compose::answer(&sending, &signed, &shown).await;
+    }
+    if form.has("clear") {
+        forget_draft(&sending, &signed).await?;
+        return Ok(see_other("/app/send").finish());
+    }
+    match sending.compose.execute(&shown.typed, file) {
         Err(faults) => {
-            shown.faults = compose::in_words(&signed.frame, &shown.typed, &faults);
+            let room = sending.send.room(&signed.connection).await.map_err(|error| Problem::from(&error))?;
+            shown.faults = compose::in_words(&signed.frame, &shown.typed, &faults, room);
         }
         Ok(_) if shown.previewed => shown.status = StatusCode::OK,
+        // Browsers forget the picture when the form comes back: without it, it would be another message.
+        Ok(_) if lost_image => shown.faults.add(IMAGE, form_words::image_lost(&signed.frame)),
         Ok(message) => match send_now(&sending, &signed, &shown, &message).await? {
             Ok(sent) => return Ok(sent),
             Err((field, text)) => shown.faults.add(form_words::name(field), text),
@@ -67,7 +81,10 @@ async fn send_now(
 ) -> Result<Result<HttpResponse, (FormField, String)>, Problem> {
     match sending.send.execute(&signed.connection, &shown.form_key, message).await {
         Ok(id) => {
-            forget_draft(sending, signed).await?;
+            // It is sent: a draft that stays is no reason to say anything else.
+            if forget_draft(sending, signed).await.is_err() {
+                tracing::warn!(send.id = %id, "the draft of a send was not forgotten");
+            }
             let repeated = sending.compose.measure(&shown.typed, shown.had_image).repeated;
             let told = if repeated > 0 { format!("?folded={repeated}") } else { String::new() };
             Ok(Ok(see_other(&format!("/app/messages/{id}{told}")).finish()))
@@ -84,6 +101,8 @@ async fn send_now(
             keep_draft(sending, signed, &shown.typed).await?;
             Err(Problem::new(ProblemCode::PermissionEnded))
         }
+        // It may have been sent: its own page says what is known, and no form offers to send it once more.
+        Err(SendWebError::NotNoted { id, .. }) => Ok(Ok(see_other(&format!("/app/messages/{id}")).finish())),
         Err(SendWebError::Repository(error)) => Err(Problem::from(&error)),
     }
 }

@@ -2,6 +2,7 @@
 
 use bonin_domain::messages::{DeliveryState, FailureClass, MessageKind};
 use bonin_domain::messaging::{WebMessage, WebSend, WebSendState};
+use jiff::SignedDuration;
 
 use crate::pages::Frame;
 
@@ -18,10 +19,21 @@ fn badge(frame: &Frame, class: &'static str, ko: &'static str, en: &'static str)
     Badge { word: if frame.korean() { ko } else { en }, class }
 }
 
+/// How long sending may take: a send that is still prepared after it has stopped on the way.
+const SENDING: SignedDuration = SignedDuration::from_secs(60);
+
+/// Whether it is being sent just now.
+pub fn is_under_way(frame: &Frame, send: &WebSend) -> bool {
+    send.state == WebSendState::Prepared && frame.now.duration_since(send.created_at) < SENDING
+}
+
 /// How far a send came. `follows` says whether anybody asks what becomes of it.
 pub fn send(frame: &Frame, send: &WebSend, follows: bool) -> Badge {
     let (delivered, failed) = (send.figures.delivered, send.figures.failed);
     match send.state {
+        WebSendState::Prepared if is_under_way(frame, send) => {
+            badge(frame, "badge-info", "보내는 중", "On its way")
+        }
         WebSendState::Prepared => badge(frame, "badge-warn", "보내지 않았어요", "Not sent"),
         WebSendState::Unclear => badge(frame, "badge-warn", "확인이 필요해요", "To be checked"),
         WebSendState::Scheduled if send.scheduled_at.is_some_and(|at| at > frame.now) => {

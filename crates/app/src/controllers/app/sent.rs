@@ -36,6 +36,10 @@ enum Note {
     Stale,
     /// It had gone already.
     TooLate,
+    /// CoolSMS does not take it back.
+    NotCancelled,
+    /// The time at which it was to go is over.
+    Overdue,
     /// The button did not reach CoolSMS.
     NotDone,
 }
@@ -50,6 +54,14 @@ impl Note {
             Self::TooLate => (
                 "취소하지 못했어요. 이미 보냈거나 취소된 메시지예요.",
                 "It could not be cancelled: it was sent or cancelled already.",
+            ),
+            Self::NotCancelled => (
+                "CoolSMS가 취소를 받아들이지 않았어요. 예약한 시각에 그대로 보내요.",
+                "CoolSMS did not accept the cancellation: it still goes at its time.",
+            ),
+            Self::Overdue => (
+                "예약한 시각이 지나 보내지 않았어요. 보내려면 새로 작성해 주세요.",
+                "Its time is over, so it was not sent now. To send it, write it anew.",
             ),
             Self::NotDone => (
                 "CoolSMS가 응답하지 않았어요. 잠시 후 다시 눌러 주세요. 두 번 보내지 않아요.",
@@ -70,7 +82,7 @@ pub async fn show(
     let id = parse(&id)?;
     let (seen, is_stale) = look(&sending, &signed, id).await?;
     let note = is_stale.then_some(Note::Stale);
-    Ok(answer(&sending, &signed, &seen, StatusCode::OK, note))
+    Ok(answer(&signed, &seen, StatusCode::OK, note))
 }
 
 /// `GET /app/messages/{id}/state`: what changes on the page, for its script.
@@ -79,7 +91,7 @@ pub async fn state(
     request: HttpRequest,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let signed = sending.pages.signed_in(&request).await?;
+    let signed = sending.pages.looking_on(&request).await?;
     let (seen, _) = look(&sending, &signed, parse(&id)?).await?;
     let state = SentState::of(&signed.frame, &seen, reads(&signed));
     let mut response = HttpResponse::Ok();
@@ -94,12 +106,18 @@ pub async fn release(
     payload: web::Payload,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let (signed, _) = sending.pages.signed_form(&request, payload).await?;
+    sending.pages.check_flood(&request)?;
+    let signed = sending.pages.signed_form(&request, payload).await?;
     let id = parse(&id)?;
+    let signed = signed.standing_at(&format!("/app/messages/{id}"));
     match sending.release.execute(&signed.connection, id).await {
         Ok(()) => Ok(see_other(&format!("/app/messages/{id}")).finish()),
         Err(ReleaseSendError::NotFound) => Err(Problem::new(ProblemCode::NotFound)),
         Err(ReleaseSendError::Repository(error)) => Err(Problem::from(&error)),
+        Err(ReleaseSendError::Overdue) => {
+            let (seen, _) = look(&sending, &signed, id).await?;
+            Ok(answer(&signed, &seen, StatusCode::CONFLICT, Some(Note::Overdue)))
+        }
         Err(ReleaseSendError::Call(error)) => not_done(&sending, &signed, id, &error).await,
     }
 }
@@ -111,14 +129,20 @@ pub async fn cancel(
     payload: web::Payload,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let (signed, _) = sending.pages.signed_form(&request, payload).await?;
+    sending.pages.check_flood(&request)?;
+    let signed = sending.pages.signed_form(&request, payload).await?;
     let id = parse(&id)?;
+    let signed = signed.standing_at(&format!("/app/messages/{id}"));
     match sending.cancel.execute(&signed.connection, id).await {
         Ok(()) => Ok(see_other(&format!("/app/messages/{id}")).finish()),
         Err(CancelSendError::NotFound) => Err(Problem::new(ProblemCode::NotFound)),
         Err(CancelSendError::TooLate) => {
             let (seen, _) = look(&sending, &signed, id).await?;
-            Ok(answer(&sending, &signed, &seen, StatusCode::CONFLICT, Some(Note::TooLate)))
+            Ok(answer(&signed, &seen, StatusCode::CONFLICT, Some(Note::TooLate)))
+        }
+        Err(CancelSendError::NotCancelled { .. }) => {
+            let (seen, _) = look(&sending, &signed, id).await?;
+            Ok(answer(&signed, &seen, StatusCode::CONFLICT, Some(Note::NotCancelled)))
         }
         Err(CancelSendError::Repository(error)) => Err(Problem::from(&error)),
         Err(CancelSendError::Call(error)) => not_done(&sending, &signed, id, &error).await,
@@ -166,16 +190,10 @@ async fn not_done(
         return Err(Problem::new(ProblemCode::PermissionEnded));
     }
     let seen = find(sending, signed, id).await?;
-    Ok(answer(sending, signed, &seen, StatusCode::SERVICE_UNAVAILABLE, Some(Note::NotDone)))
+    Ok(answer(signed, &seen, StatusCode::SERVICE_UNAVAILABLE, Some(Note::NotDone)))
 }
 
-fn answer(
-    sending: &Sending,
-    signed: &SignedIn,
-    seen: &SeenSend,
-    status: StatusCode,
-    note: Option<Note>,
-) -> HttpResponse {
+fn answer(signed: &SignedIn, seen: &SeenSend, status: StatusCode, note: Option<Note>) -> HttpResponse {
     let reads = reads(signed);
     let folded = signed.frame.parameter("folded").and_then(|count| count.parse().ok());
     let page = Page {
@@ -187,5 +205,5 @@ fn answer(
         folded: folded.filter(|count| (1..=1_000).contains(count)),
         reads: reads || !matches!(seen.send.state, WebSendState::Sent | WebSendState::Scheduled),
     };
-    signed.frame.answer_to(status, &page, &sending.pages.provider_origin)
+    signed.frame.answer(status, &page)
 }

@@ -2,7 +2,7 @@
 
 use bonin_domain::messaging::WebSendState;
 use bonin_services::messaging::SeenSend;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::form_words::whole;
 use super::send_words;
@@ -70,8 +70,8 @@ pub struct SentState {
     pub earned: String,
     /// Its messages, in the order of recipients.
     pub messages: Vec<MessageState>,
-    /// What can be done.
-    #[serde(skip)]
+    /// What can be done: where it changes, the page is shown anew.
+    #[serde(serialize_with = "named")]
     pub buttons: Buttons,
 }
 
@@ -91,6 +91,8 @@ pub struct MessageState {
 /// What can be done about a send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Buttons {
+    /// It is being sent just now: wait.
+    Wait,
     /// Nothing is left to do.
     None,
     /// It waits to be sent: send it, or let it go.
@@ -103,6 +105,21 @@ pub enum Buttons {
     Cancel,
     /// Nothing of it was sent: write it once more.
     Again,
+}
+
+impl Buttons {
+    /// Their name, as the page's script compares it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Wait => "wait",
+            Self::ReleaseOrCancel => "release_or_cancel",
+            Self::LetGo => "let_go",
+            Self::Check => "check",
+            Self::Cancel => "cancel",
+            Self::Again => "again",
+        }
+    }
 }
 
 impl SentState {
@@ -121,7 +138,7 @@ impl SentState {
             MessageState { id: message.id.to_string(), word: badge.word, class: badge.class, reason }
         });
         Self {
-            follows: reads && is_due && send.is_open(),
+            follows: send_words::is_under_way(frame, send) || (reads && is_due && send.is_open()),
             word: badge.word,
             class: badge.class,
             reason: send
@@ -134,6 +151,7 @@ impl SentState {
             earned: format::money(send.figures.earned(), "KRW", frame.locale),
             messages: messages.collect(),
             buttons: match send.state {
+                WebSendState::Prepared if send_words::is_under_way(frame, send) => Buttons::Wait,
                 WebSendState::Prepared if send.group.is_some() => Buttons::ReleaseOrCancel,
                 WebSendState::Prepared => Buttons::LetGo,
                 WebSendState::Unclear => Buttons::Check,
@@ -143,6 +161,11 @@ impl SentState {
             },
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn named<S: Serializer>(buttons: &Buttons, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(buttons.name())
 }
 
 /// A reason with the provider's own code, for its support.

@@ -1,7 +1,7 @@
 //! The charts of `/console/analytics`.
 
 use bonin_domain::analytics::Step;
-use bonin_services::analytics::{By, Latency, Line, Point, Series};
+use bonin_services::analytics::{By, Cost, Latency, Line, Point, Series};
 
 use super::charts::{Chart, Column, Shape, Unit, drawn};
 use super::names;
@@ -135,18 +135,20 @@ pub fn latency(frame: &Frame, latencies: &[Latency]) -> Chart {
     )
 }
 
-/// What messages cost over time, by provider: drawn is what was paid in KRW.
+/// What messages cost over time, by provider, in KRW alone: one scale cannot show other currencies beside.
 pub fn cost(frame: &Frame, step: Step, series: &Series) -> Chart {
-    let spent = |line: &&Line| !line.cost().is_unknown();
+    let won = |cost: &Cost| cost.amounts().find(|(currency, _)| *currency == "KRW").map(|(_, amount)| amount);
+    let spent = |line: &&Line| won(&line.cost()).is_some();
     let lines: Vec<&Line> = series.lines.iter().filter(spent).collect();
     let points = series.lines.first().map_or(&[][..], |line| &line.points);
+    let written = |cost: &Cost| format::money(cost.of("KRW"), "KRW", frame.locale);
     let columns = lines.iter().map(|line| Column {
         name: part(frame, By::Provider, line),
         drawn: Some(line.points.iter().map(|point| Some(point.cost.of("KRW").to_f64())).collect()),
-        written: line.points.iter().map(|point| money(frame, &point.cost)).collect(),
+        written: line.points.iter().map(|point| written(&point.cost)).collect(),
     });
     Chart::new(
-        ("cost", frame.say("발송사별 비용", "Cost by provider")),
+        ("cost", frame.say("발송사별 비용 (KRW)", "Cost by provider (KRW)")),
         (Shape::Stack, Unit::Won),
         (over(frame, step), times(frame, step, points)),
         &columns.collect::<Vec<Column>>(),

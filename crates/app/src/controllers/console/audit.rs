@@ -5,12 +5,16 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use bonin_domain::admin::{AdminName, AuditAction, AuditEntry, AuditNumber};
+use bonin_ports::AuditFilter;
 use bonin_services::admin::{Actor, Chain, ReadRecord, RecordPage, Typed};
 
 use super::audit_words;
 use super::session::{ConsolePages, Signed};
-use crate::pages::{Frame, format};
+use crate::pages::{Frame, encode, format};
 use crate::problem::{Problem, ProblemCode};
+
+/// Where it is.
+const AUDIT: &str = "/console/audit";
 
 /// What the page of the record shares.
 pub struct Audit {
@@ -24,9 +28,8 @@ struct Page<'a> {
     frame: &'a Frame,
     signed: &'a Signed,
     record: &'a RecordPage,
-    /// Those of the page that were asked for.
-    shown: Vec<&'a (AuditEntry, Typed)>,
     action: Option<AuditAction>,
+    /// What was typed into the field.
     actor: &'a str,
     before: Option<i64>,
 }
@@ -50,14 +53,37 @@ impl Page<'_> {
 
     fn who<'b>(&'b self, entry: &'b AuditEntry) -> &'b str {
         match entry.actor.as_str() {
-            Actor::NOBODY => self.frame.say("알 수 없음", "Somebody unknown"),
-            AdminName::TERMINAL => self.frame.say("터미널", "Terminal"),
+            Actor::NOBODY => unknown(self.frame),
+            AdminName::TERMINAL => terminal(self.frame),
             name => name,
         }
     }
 
     fn at(&self, entry: &AuditEntry) -> String {
-        format::moment(entry.at, self.frame.locale)
+        format::second(entry.at, self.frame.locale)
+    }
+
+    /// What was judged, as numbers from the older to the newer.
+    fn judged(&self) -> String {
+        match self.record.judged {
+            Some((from, to)) => format!("{}–{}", from.0, to.0),
+            None => "–".to_owned(),
+        }
+    }
+
+    /// Whether the page shows some entries only.
+    fn filtered(&self) -> bool {
+        self.action.is_some() || !self.actor.is_empty()
+    }
+
+    /// The address of the page from the entry before `before` on, or of the newest ones, with the same filter.
+    fn address(&self, before: Option<&AuditNumber>) -> String {
+        let before = before.map(|number| format!("before={}", number.0));
+        let action = self.action.map(|action| format!("action={}", action.as_str()));
+        let actor = Some(self.actor).filter(|actor| !actor.is_empty());
+        let actor = actor.map(|actor| format!("actor={}", encode(actor)));
+        let parts: Vec<String> = [before, action, actor].into_iter().flatten().collect();
+        if parts.is_empty() { AUDIT.to_owned() } else { format!("{AUDIT}?{}", parts.join("&")) }
     }
 
     /// The subject without the word before it, which says what it is to programs.
@@ -84,13 +110,29 @@ pub async fn page(shared: web::Data<Arc<Audit>>, request: HttpRequest) -> HttpRe
         let action = action.map(|name| AuditAction::from_name(name).ok_or_else(not_found)).transpose()?;
         let actor = frame.parameter("actor").unwrap_or_default().trim();
 
-        let record = shared.read.execute(&signed.actor(), before.map(AuditNumber)).await;
+        let filter = AuditFilter { before: before.map(AuditNumber), action, actor: stored(frame, actor) };
+        let record = shared.read.execute(&signed.actor(), filter).await;
         let record = record.map_err(|error| Problem::from(&error))?;
-        let asked = |entry: &AuditEntry| {
-            action.is_none_or(|action| entry.action == action) && (actor.is_empty() || entry.actor == actor)
-        };
-        let shown = record.entries.iter().filter(|(entry, _)| asked(entry)).collect();
-        Ok(signed.answer(&Page { frame, signed, record: &record, shown, action, actor, before }))
+        Ok(signed.answer(&Page { frame, signed, record: &record, action, actor, before }))
     };
     shared.pages.show(&request, page).await
+}
+
+/// Who was typed, as it stands in the record: the page shows words for those who have no name.
+fn stored(frame: &Frame, typed: &str) -> Option<String> {
+    let stored = match typed {
+        "" => return None,
+        typed if typed.eq_ignore_ascii_case(terminal(frame)) => AdminName::TERMINAL.to_owned(),
+        typed if typed.eq_ignore_ascii_case(unknown(frame)) => Actor::NOBODY.to_owned(),
+        typed => typed.to_ascii_lowercase(),
+    };
+    Some(stored)
+}
+
+fn terminal(frame: &Frame) -> &str {
+    frame.say("터미널", "Terminal")
+}
+
+fn unknown(frame: &Frame) -> &str {
+    frame.say("알 수 없음", "Somebody unknown")
 }

@@ -7,7 +7,6 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use bonin_domain::TenantId;
 use bonin_domain::access::{ApiKey, ApiKeyId, ApiSecret, Scope};
-use bonin_domain::admin::{AuditAction, Subject};
 use bonin_ports::Revoke;
 use bonin_services::access::{
     CreateKey, CreateKeyError, ListKeys, RevokeKey, RevokeKeyError, RotateKey, RotateKeyError,
@@ -88,7 +87,7 @@ pub async fn create(shared: Shared, request: HttpRequest, payload: web::Payload)
         let tenant = TenantId::parse(form.text("tenant"));
         let tenant = tenant.map_err(|_| Problem::new(ProblemCode::NotFound))?;
         let scopes = Scope::ALL.into_iter().filter(|scope| form.has(scope.as_str())).collect();
-        let created = match shared.create.execute(tenant, &shared.tenants, scopes).await {
+        let created = match shared.create.execute(&signed.actor(), tenant, &shared.tenants, scopes).await {
             Ok(created) => created,
             Err(CreateKeyError::NoScope) => {
                 let mut faults = Faults::default();
@@ -99,14 +98,6 @@ pub async fn create(shared: Shared, request: HttpRequest, payload: web::Payload)
             Err(CreateKeyError::Repository(error)) => return Err(Problem::from(&error)),
         };
         let id = &created.key.id;
-        let recorded = shared.pages.record(signed, AuditAction::KeyCreated, Some(named(id)), None).await;
-        if let Err(problem) = recorded {
-            // Its name was not known before it was made. Nobody has its secret; it is taken back all the same.
-            if let Err(error) = shared.revoke.execute(id, Revoke::Key).await {
-                tracing::error!(error = %error, "a key that nobody has could not be taken back");
-            }
-            return Err(problem);
-        }
         let frame = shared.pages.frame(&request).standing_at(KEYS);
         Ok(secret(&frame, signed, StatusCode::CREATED, (id, &created.secret), false))
     };
@@ -122,8 +113,7 @@ pub async fn rotate(
 ) -> HttpResponse {
     let rotated = async |signed: &Signed, _: &Form| {
         let id = known(&id)?;
-        shared.pages.record(signed, AuditAction::KeyRotated, Some(named(&id)), None).await?;
-        match shared.rotate.execute(&id).await {
+        match shared.rotate.execute(&signed.actor(), &id).await {
             Ok(drawn) => {
                 let frame = shared.pages.frame(&request).standing_at(KEYS);
                 Ok(secret(&frame, signed, StatusCode::OK, (&id, &drawn), true))
@@ -149,14 +139,12 @@ pub async fn revoke(
 ) -> HttpResponse {
     let revoked = async |signed: &Signed, form: &Form| {
         let id = known(&id)?;
-        let (what, subject) = match form.text("what") {
-            "key" => (Revoke::Key, id.to_string()),
-            "older" => (Revoke::OlderSecret, format!("{id} older secret")),
+        let what = match form.text("what") {
+            "key" => Revoke::Key,
+            "older" => Revoke::OlderSecret,
             _ => return Err(Problem::new(ProblemCode::BadRequest)),
         };
-        let subject = Some(Subject::Named(subject));
-        shared.pages.record(signed, AuditAction::KeyRevoked, subject, None).await?;
-        match shared.revoke.execute(&id, what).await {
+        match shared.revoke.execute(&signed.actor(), &id, what).await {
             Ok(()) => Ok(see_other(KEYS).finish()),
             Err(RevokeKeyError::NoKey | RevokeKeyError::NoOlderSecret) => {
                 Err(Problem::new(ProblemCode::NotFound))
@@ -169,10 +157,6 @@ pub async fn revoke(
 
 fn known(id: &str) -> Result<ApiKeyId, Problem> {
     ApiKeyId::parse(id).map_err(|_| Problem::new(ProblemCode::NotFound))
-}
-
-fn named(id: &ApiKeyId) -> Subject {
-    Subject::Named(id.to_string())
 }
 
 async fn listed(

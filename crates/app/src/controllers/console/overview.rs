@@ -210,21 +210,18 @@ fn change(frame: &Frame, compared: Option<&Compared>, figure: fn(&Overview) -> u
     let Some(compared) = compared else { return String::new() };
     let hour = format::hour(compared.until, frame.locale);
     let (now, before) = (figure(&compared.today), figure(&compared.yesterday));
-    let changed = percent(now, before).unwrap_or_else(|| {
-        let before = format::number(before);
-        if frame.korean() { format!("{before}건") } else { before }
-    });
-    if frame.korean() {
-        format!("{hour}까지 어제보다 {changed}")
-    } else {
-        format!("{changed} until {hour}, on yesterday")
+    match (percent(now, before), frame.korean()) {
+        (Some(changed), true) => format!("{hour}까지 어제보다 {changed}"),
+        (Some(changed), false) => format!("{changed} until {hour}, on yesterday"),
+        (None, true) => format!("어제 {hour}까지 0"),
+        (None, false) => format!("0 yesterday until {hour}"),
     }
 }
 
-/// `+4.2%`, `−4.2%`, `±0%`; `None` where there was nothing.
+/// `+4.2%`, `−4.2%`, `±0%`; `None` on nothing.
 fn percent(now: u64, before: u64) -> Option<String> {
     if before == 0 {
-        return (now == 0).then(|| "±0%".to_owned());
+        return None;
     }
     let share = format::share(now.abs_diff(before), before);
     Some(match now.cmp(&before) {
@@ -246,12 +243,10 @@ pub fn money(frame: &Frame, cost: &Cost) -> String {
     std::iter::once(won).chain(others).collect::<Vec<_>>().join(" + ")
 }
 
-/// What each verified user cost; empty where nobody was verified.
+/// What each verified user cost; empty where nobody was verified, or that cannot be told.
 pub fn per_user(frame: &Frame, overview: &Overview) -> String {
-    if overview.outcomes.verified == 0 {
-        return String::new();
-    }
-    let each = money(frame, &overview.cost_per_verified());
+    let each = overview.cost_per_verified.as_ref().filter(|_| overview.outcomes.verified > 0);
+    let Some(each) = each.map(|each| money(frame, each)) else { return String::new() };
     if frame.korean() { format!("인증 1건에 {each}") } else { format!("{each} a verified user") }
 }
 
@@ -314,6 +309,6 @@ mod tests {
         assert_eq!(percent(110, 100).as_deref(), Some("+10.0%"));
         assert_eq!(percent(90, 100).as_deref(), Some("−10.0%"));
         assert_eq!(percent(7, 7).as_deref(), Some("±0%"));
-        assert_eq!((percent(0, 0).as_deref(), percent(3, 0)), (Some("±0%"), None));
+        assert_eq!((percent(0, 0), percent(3, 0)), (None, None), "nothing can be compared with nothing");
     }
 }

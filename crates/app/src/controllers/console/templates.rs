@@ -6,7 +6,6 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use bonin_domain::TenantId;
-use bonin_domain::admin::{AuditAction, Subject};
 use bonin_domain::codes::Purpose;
 use bonin_domain::messages::{Locale, MessageKind, VERIFICATION_TEXT_LIMIT};
 use bonin_services::templates::{TemplateInUse, TemplatePreview};
@@ -62,13 +61,6 @@ struct Named {
     tenant: TenantId,
     purpose: Purpose,
     locale: Locale,
-}
-
-impl Named {
-    fn subject(&self) -> Subject {
-        let Self { tenant, purpose, locale } = self;
-        Subject::Named(format!("{tenant}/{}/{}", purpose.as_str(), locale.as_str()))
-    }
 }
 
 impl ListPage<'_> {
@@ -155,10 +147,11 @@ pub async fn save(
             faults.add("text", template_words::too_long(&signed.frame, preview.lint.bytes));
         }
         if faults.is_empty() && form.text("do") == "save" {
-            shared.pages.record(signed, AuditAction::TemplateSaved, Some(named.subject()), None).await?;
             let Named { tenant, purpose, locale } = &named;
-            let done = shared.texts.save.execute(tenant, *purpose, *locale, &draft.text, draft.long_allowed);
-            done.await.map_err(|error| Problem::of_template(&error))?;
+            let (actor, text) = (signed.actor(), &draft.text);
+            let save = &shared.texts.save;
+            let done = save.execute(&actor, tenant, *purpose, *locale, text, draft.long_allowed).await;
+            done.map_err(|error| Problem::of_template(&error))?;
             return Ok(see_other(&address(&named)).finish());
         }
         let in_use = shared.in_use(&named).await?;
@@ -177,9 +170,8 @@ pub async fn revert(
 ) -> HttpResponse {
     let reverted = async |signed: &Signed, _: &Form| {
         let named = shared.named(&path)?;
-        shared.pages.record(signed, AuditAction::TemplateReverted, Some(named.subject()), None).await?;
         let Named { tenant, purpose, locale } = &named;
-        let done = shared.texts.revert.execute(tenant, *purpose, *locale).await;
+        let done = shared.texts.revert.execute(&signed.actor(), tenant, *purpose, *locale).await;
         done.map_err(|error| Problem::from(&error))?;
         Ok(see_other(&address(&named)).finish())
     };

@@ -51,8 +51,11 @@ pub struct Choice {
 pub fn of(frame: &Frame, story: &Story) -> Vec<Entry> {
     let mut entries = Vec::new();
     if let Some(decision) = &story.decision {
-        entries.push(decided(frame, decision));
+        let title = frame.say("시작 요청을 판단", "The start was judged");
+        entries.push(decided(frame, decision, title));
     }
+    let title = frame.say("다시 보내기 요청을 판단", "A resend was judged");
+    entries.extend(story.refused_resends.iter().map(|decision| decided(frame, decision, title)));
     for (place, message) in story.messages.iter().enumerate() {
         let number = place + 1;
         let title = if frame.korean() {
@@ -67,11 +70,11 @@ pub fn of(frame: &Frame, story: &Story) -> Vec<Entry> {
             before = Some(attempt);
         }
     }
-    // Each part is in order; what happened at one moment stays in the order of the parts.
-    entries.sort_by_key(|entry| entry.at);
     if let Some(verification) = &story.verification {
         entries.push(ended(frame, verification));
     }
+    // What happened at one moment stays in the order of the parts.
+    entries.sort_by_key(|entry| entry.at);
     entries
 }
 
@@ -89,12 +92,11 @@ impl Entry {
     }
 }
 
-fn decided(frame: &Frame, decision: &FiledDecision) -> Entry {
-    let title = frame.say("시작 요청을 판단", "The start was judged").to_owned();
+fn decided(frame: &Frame, decision: &FiledDecision, title: &str) -> Entry {
     Entry {
         badge: Some(names::outcome(frame, &decision.outcome)),
         findings: decision.findings.iter().map(|finding| found(frame, finding)).collect(),
-        ..Entry::new(frame, decision.created_at, title)
+        ..Entry::new(frame, decision.created_at, title.to_owned())
     }
 }
 

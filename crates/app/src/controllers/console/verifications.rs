@@ -1,4 +1,5 @@
-//! `/console/verifications`: look-up by name, or by number with a reason. A number never stands in an address.
+//! `/console/verifications`: look-up by id, or by number with a reason. What was typed never stands in an address: it may
+//! be a number in the wrong field.
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use bonin_services::admin::{LookUpVerifications, LookedUp, Reason};
 
 use super::names::{self, Badge};
 use super::session::{ConsolePages, Signed};
+use crate::pages::form::Form;
 use crate::pages::{Faults, Frame, format, see_other};
 use crate::problem::Problem;
 
@@ -52,34 +54,19 @@ struct Start {
     sends: String,
 }
 
-/// `GET /console/verifications`; with `id` the way to that start.
+/// `GET /console/verifications`
 pub async fn page(shared: Shared, request: HttpRequest) -> HttpResponse {
-    let shown = async |signed: &Signed| {
-        let frame = &signed.frame;
-        let typed = frame.parameter("id").unwrap_or_default().trim();
-        let mut faults = Faults::default();
-        if !typed.is_empty() {
-            match typed.parse::<VerificationId>() {
-                Ok(id) => return Ok(see_other(&format!("/console/verifications/{id}")).finish()),
-                Err(_) => faults.add(
-                    "id",
-                    frame.say(
-                        "인증 ID는 숫자와 소문자 a~f로 된 32자예요.",
-                        "A name has 32 digits and letters from a to f.",
-                    ),
-                ),
-            }
-        }
-        let page = Page { frame, signed, faults: &faults, id: typed, number: "", reason: "", found: None };
-        Ok(if faults.is_empty() { signed.answer(&page) } else { signed.answer_faults(&page) })
-    };
+    let shown = async |signed: &Signed| Ok(by_id(signed, "", &Faults::default()));
     shared.pages.show(&request, shown).await
 }
 
-/// `POST /console/verifications`: what was started for a number.
+/// `POST /console/verifications`: with `id` the way to that start, else what was started for a number.
 pub async fn look_up(shared: Shared, request: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let deed = async |signed: &Signed, form: &crate::pages::form::Form| {
+    let deed = async |signed: &Signed, form: &Form| {
         let frame = &signed.frame;
+        if form.has("id") {
+            return Ok(find(signed, form.text("id").trim()));
+        }
         let (typed, given) = (form.text("number"), form.text("reason"));
         let mut faults = Faults::default();
         let number = PhoneNumber::parse(typed, Region::KR);
@@ -101,12 +88,32 @@ pub async fn look_up(shared: Shared, request: HttpRequest, payload: web::Payload
     shared.pages.change(&request, payload, deed).await
 }
 
+/// The way to the start of this id; the form again where it is none.
+fn find(signed: &Signed, typed: &str) -> HttpResponse {
+    if let Ok(id) = typed.parse::<VerificationId>() {
+        return see_other(&format!("/console/verifications/{id}")).finish();
+    }
+    let what = signed
+        .frame
+        .say("인증 ID는 숫자와 소문자 a~f로 된 32자예요.", "An ID has 32 digits and letters from a to f.");
+    let mut faults = Faults::default();
+    faults.add("id", what);
+    by_id(signed, typed, &faults)
+}
+
+/// The page with what was typed as an id.
+fn by_id(signed: &Signed, id: &str, faults: &Faults) -> HttpResponse {
+    let frame = &signed.frame;
+    let page = Page { frame, signed, faults, id, number: "", reason: "", found: None };
+    if faults.is_empty() { signed.answer(&page) } else { signed.answer_faults(&page) }
+}
+
 /// The reason that was typed; a fault where it is none.
 pub fn read_reason(frame: &Frame, typed: &str, faults: &mut Faults) -> Option<Reason> {
     let reason = Reason::parse(typed);
     let what = frame.say(
         "사유를 5자 이상 200자 이하로 적어 주세요. 감사 기록에 남아요.",
-        "Type a reason of 5 to 200 characters. It stands in the record.",
+        "Type a reason of 5 to 200 characters. It stands in the audit log.",
     );
     reason.map_err(|_| faults.add("reason", what)).ok()
 }

@@ -26,7 +26,7 @@ const PLACES: [(&str, &str, &str); 8] = [
     ("/console/templates", "문구", "Texts"),
     ("/console/keys", "API 키", "API keys"),
     ("/console/tenants", "테넌트", "Tenants"),
-    ("/console/audit", "감사 기록", "Record"),
+    ("/console/audit", "감사 기록", "Audit log"),
 ];
 
 /// The places of the console, as a page's bar shows them.
@@ -73,7 +73,7 @@ pub fn language(frame: &Frame, locale: Locale) -> &'static str {
 pub fn scope(frame: &Frame, scope: Scope) -> &'static str {
     let (ko, en) = match scope {
         Scope::Start => ("인증 시작, 재발송", "start and resend verifications"),
-        Scope::Check => ("인증 번호 확인, 취소", "check codes, cancel"),
+        Scope::Check => ("인증번호 확인, 취소", "check codes, cancel"),
         Scope::Read => ("인증·메시지·통계 조회", "read verifications, messages and figures"),
         Scope::Send => ("메시지 발송, 예약 취소", "send messages, cancel reservations"),
         Scope::Accounts => ("회원, 세션, 본인 확인", "accounts, sessions, identities"),
@@ -154,7 +154,7 @@ pub fn password(frame: &Frame, fault: PasswordFault) -> &str {
 /// A one-time password that is not right.
 pub fn code_incorrect(frame: &Frame) -> &str {
     frame.say(
-        "인증 번호가 맞지 않아요. 휴대폰 시각이 맞는지 확인하고 새 번호를 입력해 주세요.",
+        "인증 앱 번호가 맞지 않아요. 휴대폰 시각이 맞는지 확인하고 새 번호를 입력해 주세요.",
         "The code is not right. Check your phone's clock and type the next one.",
     )
 }

@@ -4,7 +4,7 @@ use bonin_domain::accounts::PasswordFault;
 use bonin_domain::admin::{AdminName, TotpSecret};
 use bonin_domain::keys::Sealed;
 use bonin_ports::AdminRepository as _;
-use bonin_services::admin::{EnrolAdminError, InviteAdminError, JoinAdminsError};
+use bonin_services::admin::{EnrolAdminError, InviteAdminError, JoinAdminsError, RemoveAdminError};
 
 use super::office::{Office, PASSWORD};
 
@@ -118,6 +118,30 @@ async fn who_sets_everything_anew_is_logged_out_and_the_old_app_counts_no_more()
     typed.password = bonin_domain::accounts::Password::parse("another harbour lamp").unwrap();
     assert!(office.logs_in(typed).await.is_ok());
     assert_eq!(office.store.list().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_is_removed_is_out_at_once_and_it_is_recorded() {
+    let office = Office::new();
+    let min = office.person("min").await;
+    office.pass(30);
+    let session = office.logs_in(office.typed(&min, 0)).await.unwrap();
+    let invitation = office.invited(Some(&min.name)).await;
+    let recorded = office.recorded().await.len();
+    let nobody = office.remove().execute(&name("seo")).await;
+    assert!(matches!(nobody, Err(RemoveAdminError::NoAdmin(told)) if told == name("seo")));
+    assert_eq!(office.recorded().await.len(), recorded, "nothing was done");
+
+    office.remove().execute(&min.name).await.unwrap();
+    assert_eq!(office.recorded().await[recorded..], ["terminal admin_removed name:min"]);
+    assert!(office.store.list().await.unwrap().is_empty());
+    assert!(office.session(&session).await.is_none());
+    office.pass(30);
+    assert!(office.logs_in(office.typed(&min, 0)).await.is_err());
+    let anew = office.enrol(&invitation, &min.name, PASSWORD).await;
+    assert!(matches!(anew, Err(EnrolAdminError::InvitationGone)));
+    let again = office.remove().execute(&min.name).await;
+    assert!(matches!(again, Err(RemoveAdminError::NoAdmin(_))));
 }
 
 #[tokio::test]

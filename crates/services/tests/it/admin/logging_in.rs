@@ -43,8 +43,9 @@ async fn whatever_is_wrong_is_answered_alike_and_recorded() {
     assert!(office.logs_in(right()).await.is_ok());
     let recorded = office.recorded().await;
     // Whoever mistakes the field for the name does not have the password on record.
-    assert_eq!(recorded[2..4], ["- log_in_refused", "- log_in_refused"]);
-    assert_eq!(recorded[4..8], ["min log_in_refused"; 4].map(str::to_owned));
+    assert_eq!(recorded[2..4], ["- log_in_refused name:-"; 2].map(str::to_owned));
+    // Nor is it the administrator's deed when somebody else tries their name.
+    assert_eq!(recorded[4..8], ["- log_in_refused name:min"; 4].map(str::to_owned));
     assert_eq!(recorded[8], "min logged_in");
     assert!(!recorded.join("\n").contains("hunter2"));
 }
@@ -56,14 +57,24 @@ async fn ten_failures_from_one_address_make_the_name_wait_there() {
     office.pass(30);
     let wrong =
         || AdminLogIn { password: Password::parse("quiet harbour lamps").unwrap(), ..office.typed(&min, 0) };
+    let log_in = office.log_in();
     for _ in 0..10 {
-        assert!(refused(&office.logs_in(wrong()).await));
+        assert!(refused(&log_in.execute(wrong(), None).await));
     }
-    let waits = office.logs_in(office.typed(&min, 0)).await;
+    let waits = log_in.execute(office.typed(&min, 0), None).await;
+    assert!(matches!(log_in.execute(wrong(), None).await, Err(LogInAdminError::TooMany { .. })));
+    assert_eq!(office.recorded().await.last().unwrap(), "- log_in_waits name:min");
     assert!(matches!(waits, Err(LogInAdminError::TooMany { until }) if until > office.at()), "{waits:?}");
     let elsewhere = AdminLogIn { address: "198.51.100.9".parse().unwrap(), ..office.typed(&min, 0) };
     assert!(office.logs_in(elsewhere).await.is_ok());
     assert_eq!(office.recorded().await.iter().filter(|entry| entry.contains("refused")).count(), 10);
+    let waited = || async { office.recorded().await.iter().filter(|entry| entry.contains("waits")).count() };
+    assert_eq!(waited().await, 1, "once, however often it is tried");
+    office.pass(15 * 60);
+    for _ in 0..11 {
+        let _ = log_in.execute(wrong(), None).await;
+    }
+    assert_eq!(waited().await, 2, "and once for the next wait");
 }
 
 #[tokio::test]

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bonin_domain::admin::{AuditAction, AuditEntry, AuditNumber, NewAuditEntry};
+use bonin_domain::admin::{AuditAction, AuditEntry, NewAuditEntry};
 use bonin_domain::codes::{Status, VerificationId};
-use bonin_ports::{AuditLog, RepositoryError};
+use bonin_ports::{AuditFilter, AuditLog, RepositoryError};
 use bonin_services::admin::{
     Actor, LookUpVerifications, LookedUp, ReadStory, Reason, Record, RevealError, RevealNumber,
 };
@@ -22,7 +22,7 @@ impl AuditLog for Closed {
         Err(RepositoryError::Busy)
     }
 
-    async fn list(&self, _: Option<AuditNumber>, _: u16) -> Result<Vec<AuditEntry>, RepositoryError> {
+    async fn list(&self, _: AuditFilter, _: u16) -> Result<Vec<AuditEntry>, RepositoryError> {
         Err(RepositoryError::Busy)
     }
 }
@@ -70,7 +70,8 @@ impl Desk {
 
     /// What was recorded, oldest first: action, subject, whether with a reason.
     async fn recorded(&self) -> Vec<(AuditAction, Option<String>, bool)> {
-        let entries = self.world.store.memory.list(None, 10).await.expect("the memory works");
+        let entries =
+            self.world.store.memory.list(AuditFilter::default(), 10).await.expect("the memory works");
         let entries = entries.into_iter().rev();
         entries.map(|entry| (entry.action, entry.subject, entry.reason.is_some())).collect()
     }

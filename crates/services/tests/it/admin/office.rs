@@ -7,16 +7,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use bonin_domain::accounts::{HashCost, Password};
 use bonin_domain::admin::{
-    AdminName, AdminSession, AdminSessionToken, AuditEntry, AuditNumber, InvitationSecret, NewAuditEntry,
-    TotpSecret, TotpStep,
+    AdminName, AdminSession, AdminSessionToken, AuditEntry, InvitationSecret, NewAuditEntry, TotpSecret,
+    TotpStep,
 };
 use bonin_domain::keys::{KeyRing, Sealed};
 use bonin_domain::messages::Brand;
-use bonin_ports::{AuditLog, Clock as _, RepositoryError};
+use bonin_ports::{AuditFilter, AuditLog, Clock as _, RepositoryError};
 use bonin_services::accounts::{Hashing, PasswordCheck};
 use bonin_services::admin::{
-    AdminLogIn, EnrolAdmin, EnrolAdminError, Enrolled, FindAdminSession, InviteAdmin, JoinAdmins,
-    JoinAdminsError, LogInAdmin, LogInAdminError, LogOutAdmin, ReadRecord, Record,
+    AdminLogIn, CheckRecord, EnrolAdmin, EnrolAdminError, Enrolled, FindAdminSession, InviteAdmin,
+    JoinAdmins, JoinAdminsError, LogInAdmin, LogInAdminError, LogOutAdmin, ReadRecord, Record, RemoveAdmin,
+    Waits,
 };
 use bonin_testkit::{FixedClock, InMemoryStore, Scene, SeededEntropy, key_ring};
 use jiff::SignedDuration;
@@ -68,6 +69,14 @@ impl Office {
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
         }
+    }
+
+    pub fn remove(&self) -> RemoveAdmin {
+        RemoveAdmin { admins: self.store.clone(), record: self.record.clone() }
+    }
+
+    pub fn check_record(&self) -> CheckRecord {
+        CheckRecord { log: self.store.clone(), clock: self.clock.clone() }
     }
 
     pub async fn invited(&self, reset: Option<&AdminName>) -> InvitationSecret {
@@ -127,6 +136,7 @@ impl Office {
                 clock: self.clock.clone(),
             },
             record: self.record.clone(),
+            waits: Waits::default(),
             entropy: self.entropy.clone(),
         }
     }
@@ -161,7 +171,7 @@ impl Office {
 
     /// The record, oldest first, as `actor action subject`.
     pub async fn recorded(&self) -> Vec<String> {
-        let entries = AuditLog::list(&*self.store, None, 100).await.expect("the record");
+        let entries = AuditLog::list(&*self.store, AuditFilter::default(), 100).await.expect("the record");
         let told = entries.iter().rev().map(|entry| {
             let subject = entry.subject.as_deref().unwrap_or_default();
             format!("{} {} {subject}", entry.actor, entry.action.as_str()).trim_end().to_owned()
@@ -197,11 +207,7 @@ impl AuditLog for Closable {
         self.log.append(entry).await
     }
 
-    async fn list(
-        &self,
-        before: Option<AuditNumber>,
-        limit: u16,
-    ) -> Result<Vec<AuditEntry>, RepositoryError> {
-        AuditLog::list(&*self.log, before, limit).await
+    async fn list(&self, filter: AuditFilter, limit: u16) -> Result<Vec<AuditEntry>, RepositoryError> {
+        AuditLog::list(&*self.log, filter, limit).await
     }
 }

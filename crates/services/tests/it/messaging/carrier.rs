@@ -8,8 +8,8 @@ use bonin_domain::PhoneNumber;
 use bonin_domain::messages::{DeliveryState, FailureClass, Image, ProviderReference};
 use bonin_domain::messaging::GroupFigures;
 use bonin_ports::{
-    AccountBalance, FollowedMessage, GroupReport, MessagingAccount, MessagingError, MessagingGroups,
-    PreparedGroup, PreparedMessage, WebContent,
+    AccountBalance, FollowedMessage, GroupRelease, GroupReport, MessagingAccount, MessagingError,
+    MessagingGroups, PreparedGroup, PreparedMessage, WebContent,
 };
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -36,6 +36,10 @@ struct Asked {
     images: u32,
     follows: u32,
     moods: Vec<Mood>,
+    /// Whether what was reserved has gone.
+    gone: bool,
+    /// What is said of groups, where a test says so.
+    told: Option<GroupRelease>,
 }
 
 /// The provider.
@@ -55,6 +59,16 @@ impl Carrier {
     /// How many groups were released, and for when.
     pub fn released(&self) -> Vec<Option<Timestamp>> {
         self.asked().released.values().copied().collect()
+    }
+
+    /// What was reserved goes: it is taken back no more.
+    pub fn go(&self) {
+        self.asked().gone = true;
+    }
+
+    /// What it says of every group from now on.
+    pub fn tell(&self, release: GroupRelease) {
+        self.asked().told = Some(release);
     }
 
     pub fn prepared(&self) -> usize {
@@ -129,13 +143,19 @@ impl MessagingGroups for Carrier {
         Ok(if first { GroupFigures { pending, ..GroupFigures::default() } } else { GroupFigures::default() })
     }
 
-    async fn cancel(&self, _: &SecretString, group: &str) -> Result<(), MessagingError> {
+    async fn cancel(&self, _: &SecretString, group: &str) -> Result<bool, MessagingError> {
         let mut asked = self.asked();
-        if asked.moods.pop().is_some() {
-            return Err(poor());
+        let mood = asked.moods.pop();
+        match mood {
+            Some(Mood::Away) => return Err(away()),
+            Some(Mood::Poor | Mood::Strict) => return Err(poor()),
+            Some(Mood::Mute) | None => {}
+        }
+        if asked.gone || asked.cancelled.iter().any(|other| other == group) {
+            return Ok(false);
         }
         asked.cancelled.push(group.to_owned());
-        Ok(())
+        if mood.is_some() { Err(mute()) } else { Ok(true) }
     }
 
     async fn follow(&self, _: &SecretString, group: &str) -> Result<GroupReport, MessagingError> {
@@ -144,6 +164,11 @@ impl MessagingGroups for Carrier {
         let is_cancelled = asked.cancelled.iter().any(|other| other == group);
         let size = u32::try_from(asked.groups[group].len()).expect("a small group");
         let released = asked.released.contains_key(group) && !is_cancelled;
+        let release = match (released, is_cancelled) {
+            (true, _) => GroupRelease::Released,
+            (_, true) => GroupRelease::Ended,
+            _ => GroupRelease::Unknown,
+        };
         let messages = (0..size).filter_map(|place| {
             Some(FollowedMessage {
                 reference: ProviderReference::parse(&format!("{group}M{place}"))?,
@@ -156,7 +181,7 @@ impl MessagingGroups for Carrier {
         let delivered = if released { size } else { 0 };
         let profit = bonin_domain::Amount::whole(2);
         Ok(GroupReport {
-            released,
+            release: asked.told.unwrap_or(release),
             figures: GroupFigures { delivered, profit, ..GroupFigures::default() },
             messages,
         })

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use bonin_domain::Destinations;
 use bonin_domain::messages::{ImageError, MessageKind};
+use bonin_domain::{Destinations, Region};
 use bonin_services::messaging::{Compose, ComposedMessage, FormField, FormRule, TypedMessage};
 use bonin_testkit::FixedClock;
 
@@ -129,4 +129,17 @@ fn everything_that_is_wrong_is_said_at_once() {
     }
     assert!(faults.iter().any(|fault| fault.rule == FormRule::Image(ImageError::NotJpeg)));
     assert_eq!(format!("{bad:?}"), "TypedMessage(…)", "nothing of it is logged");
+}
+
+#[test]
+fn numbers_abroad_take_short_messages_only() {
+    let clock = FixedClock::new("2026-11-21T00:00:00Z".parse().expect("a time"));
+    let destinations = Destinations { regions: vec![Region::KR, "JP".parse().expect("a country")] };
+    let compose = Compose { destinations, clock: Arc::new(clock) };
+    let to = "010-1234-5678, +81 90 1234 5678".to_owned();
+    let short = TypedMessage { to, ..typed() };
+    assert_eq!(compose.execute(&short, None).expect("a good form").to.len(), 2);
+    let faults =
+        compose.execute(&TypedMessage { subject: "제목".to_owned(), ..short }, None).expect_err("it is long");
+    assert_eq!(faults.iter().map(|fault| &fault.rule).collect::<Vec<_>>(), [&FormRule::Abroad(vec![2])]);
 }

@@ -212,3 +212,21 @@ async fn disconnecting_what_is_over_already_logs_this_browser_out() {
     office.disconnect.execute(&session, &connection).await.unwrap();
     assert!(office.session(&token).await.is_none());
 }
+
+#[tokio::test]
+async fn a_second_browser_that_asks_for_less_takes_nothing_from_the_first() {
+    let office = Office::new(true);
+    let wide = AppScopes::FIRST.with(AppScope::ReadCash);
+    let away = office.leave(LoginAim::Enter(Some(wide)), AppPage::Send).await;
+    let first = office.come_back(&away, "first", None).await.unwrap().token;
+    let before = office.session(&first).await.unwrap().1;
+    let second = office.log_in("first").await;
+    let after = office.session(&second).await.unwrap().1;
+    assert_eq!((after.scopes, &after.tokens, after.version), (wide, &before.tokens, before.version));
+    assert!(office.session(&first).await.is_some());
+    // Tokens that are over are nothing to keep.
+    office.people.revoke("first");
+    assert!(office.balance.execute(&after).await.is_err());
+    let third = office.log_in("first").await;
+    assert_eq!(office.session(&third).await.unwrap().1.scopes, AppScopes::FIRST);
+}

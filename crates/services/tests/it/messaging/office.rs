@@ -8,7 +8,7 @@ use bonin_domain::messaging::{AppSession, AppSessionToken, BrowserSecret, Connec
 use bonin_ports::{Clock as _, Entropy as _};
 use bonin_services::messaging::{
     AccessTokens, AppPage, AppSessions, BeginLogin, CameBack, Disconnect, Drafts, FinishLogin,
-    FinishLoginError, LoginAim, LoginFinished, ReadBalance,
+    FinishLoginError, LoginAim, LoginFinished, ReadBalance, Renewals,
 };
 use bonin_testkit::{FixedClock, InMemoryStore, SeededEntropy, key_ring};
 use jiff::Timestamp;
@@ -56,6 +56,7 @@ impl Office {
             keys: keys.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
+            renewals: Renewals::default(),
         };
         let drafts = Drafts { sessions: store.clone(), keys: keys.clone(), entropy: entropy.clone() };
         Self {

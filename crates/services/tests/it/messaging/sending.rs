@@ -8,14 +8,15 @@ use bonin_domain::messaging::{
     AppScope, Connection, FormKey, SendingLimits, WebMessage, WebSend, WebSendId, WebSendState,
 };
 use bonin_ports::{
-    Entropy as _, MessagingGroups as _, WebContent, WebSendBegun, WebSendNews, WebSendRepository as _,
+    Entropy as _, GroupRelease, MessagingGroups as _, NewWebSend, WebContent, WebSendBegun, WebSendNews,
+    WebSendRepository as _,
 };
 use bonin_services::messaging::{
     AccessTokens, CallError, CancelSend, CancelSendError, Compose, ComposedMessage, FollowSend, History,
-    ReadEarnings, ReleaseSend, SendWeb, SendWebError, TypedMessage,
+    ReadEarnings, ReleaseSend, ReleaseSendError, Renewals, SendWeb, SendWebError, TypedMessage,
 };
 use bonin_testkit::{InMemoryStore, Scene, key_ring};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::carrier::{Carrier, Mood};
 use super::office::Office;
@@ -48,6 +49,7 @@ impl Desk {
             keys: keys.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
+            renewals: Renewals::default(),
         };
         let release = ReleaseSend {
             sends: store.clone(),
@@ -157,7 +159,7 @@ async fn a_form_is_sent_once_and_kept_with_what_was_written() {
 #[tokio::test]
 async fn an_unclear_release_is_done_once_more_and_then_by_hand() {
     let desk = Desk::new().await;
-    for moods in [[Mood::Mute, Mood::Mute], [Mood::Away, Mood::Away], [Mood::Away, Mood::Mute]] {
+    for moods in [[Mood::Mute, Mood::Mute], [Mood::Mute, Mood::Away], [Mood::Away, Mood::Mute]] {
         let id = desk.prepared().await;
         desk.carrier.is(&moods);
         assert!(desk.release.execute(&desk.connection, id).await.is_err());
@@ -174,10 +176,87 @@ async fn an_unclear_release_is_done_once_more_and_then_by_hand() {
     assert_eq!(desk.seen(id).await.state, WebSendState::Sent);
 }
 
+#[tokio::test]
+async fn a_refusal_after_an_unclear_release_says_nothing_of_it() {
+    let desk = Desk::new().await;
+    let id = desk.prepared().await;
+    desk.carrier.is(&[Mood::Mute, Mood::Poor, Mood::Poor]);
+    for _ in 0..2 {
+        assert!(desk.release.execute(&desk.connection, id).await.is_err());
+        assert_eq!((desk.seen(id).await.state, desk.room().await), (WebSendState::Unclear, 28));
+    }
+    desk.release.execute(&desk.connection, id).await.unwrap();
+    assert_eq!(desk.seen(id).await.state, WebSendState::Sent);
+    // The group's own word is one.
+    let id = desk.prepared().await;
+    desk.carrier.is(&[Mood::Mute, Mood::Mute]);
+    assert!(desk.release.execute(&desk.connection, id).await.is_err());
+    let reads = desk.with(AppScope::ReadMessages);
+    desk.carrier.tell(GroupRelease::Unknown);
+    desk.follow.execute(&reads, &desk.seen(id).await).await.unwrap();
+    assert_eq!(desk.seen(id).await.state, WebSendState::Unclear, "an unknown state says nothing");
+    desk.office.clock.advance(SignedDuration::from_secs(3));
+    desk.carrier.tell(GroupRelease::Ended);
+    desk.follow.execute(&reads, &desk.seen(id).await).await.unwrap();
+    assert_eq!(desk.seen(id).await.state, WebSendState::Refused);
+}
+
+#[tokio::test]
+async fn what_surely_was_not_released_waits_again() {
+    let desk = Desk::new().await;
+    let id = desk.prepared().await;
+    desk.carrier.is(&[Mood::Away, Mood::Away]);
+    assert!(desk.release.execute(&desk.connection, id).await.is_err());
+    assert_eq!(desk.seen(id).await.state, WebSendState::Prepared);
+    assert_eq!(desk.states(id).await, [DeliveryState::Queued; 2]);
+    desk.cancel.execute(&desk.connection, id).await.unwrap();
+    assert_eq!(desk.room().await, 30);
+}
+
+#[tokio::test]
+async fn a_time_that_is_long_over_is_not_kept_late() {
+    let desk = Desk::new().await;
+    let id = desk.prepared_for(Some(desk.office.now())).await;
+    desk.office.clock.advance(ReleaseSend::LATEST + SignedDuration::from_secs(1));
+    let refused = desk.release.execute(&desk.connection, id).await;
+    assert!(matches!(refused, Err(ReleaseSendError::Overdue)));
+    assert!(desk.carrier.released().is_empty());
+    desk.cancel.execute(&desk.connection, id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_cancel_whose_answer_was_lost_is_done_and_a_refused_one_is_not() {
+    let desk = Desk::new().await;
+    let send = desk.sent("2026-11-21T12:00").await;
+    desk.carrier.is(&[Mood::Poor, Mood::Mute]);
+    let refused = desk.cancel.execute(&desk.connection, send.id).await;
+    assert!(matches!(refused, Err(CancelSendError::NotCancelled { .. })));
+    let lost = desk.cancel.execute(&desk.connection, send.id).await;
+    assert!(matches!(lost, Err(CancelSendError::Call(_))));
+    assert_eq!(desk.seen(send.id).await.state, WebSendState::Scheduled);
+    desk.cancel.execute(&desk.connection, send.id).await.unwrap();
+    assert_eq!(desk.seen(send.id).await.state, WebSendState::Cancelled);
+}
+
+#[tokio::test]
+async fn a_group_that_ended_at_its_time_was_refused() {
+    let desk = Desk::new().await;
+    let send = desk.sent("2026-11-21T12:00").await;
+    desk.office.clock.advance(SignedDuration::from_hours(4));
+    desk.carrier.tell(GroupRelease::Ended);
+    desk.follow.execute(&desk.with(AppScope::ReadMessages), &send).await.unwrap();
+    assert_eq!(desk.seen(send.id).await.state, WebSendState::Refused);
+}
+
 impl Desk {
     /// A send that a process left behind between preparing and releasing it: it has its row, and the group's name.
     async fn prepared(&self) -> WebSendId {
+        self.prepared_for(None).await
+    }
+
+    async fn prepared_for(&self, scheduled_at: Option<Timestamp>) -> WebSendId {
         let new = Scene::new().web_send(&self.connection, 2, self.office.now());
+        let new = NewWebSend { scheduled_at, ..new };
         let (id, tenant) = (new.id, self.connection.tenant.clone());
         assert_eq!(self.store.begin(new).await.expect("it works here"), WebSendBegun::Stored);
         let message = self.message("");
@@ -255,10 +334,10 @@ async fn a_send_for_later_is_cancelled_or_goes_at_its_time() {
     assert_eq!(desk.carrier.released(), [Some(noon); 2]);
     desk.cancel.execute(&desk.connection, first.id).await.unwrap();
     assert_eq!((desk.seen(first.id).await.state, desk.room().await), (WebSendState::Cancelled, 28));
-    desk.carrier.is(&[Mood::Poor]);
+    desk.carrier.go();
+    desk.office.clock.advance(SignedDuration::from_hours(3));
     let late = desk.cancel.execute(&desk.connection, second.id).await;
     assert!(matches!(late, Err(CancelSendError::TooLate)));
-    desk.office.clock.advance(SignedDuration::from_hours(4));
     let reads = desk.with(AppScope::ReadMessages);
     assert!(desk.follow.execute(&reads, &second).await.unwrap());
     assert_eq!(desk.seen(second.id).await.state, WebSendState::Sent);

@@ -89,8 +89,33 @@ async fn a_fresh_token_that_is_not_taken_ends_the_connection() {
     let live = connection(&office, &token).await;
     let tokens = &office.balance.tokens;
     let never = |_| async { Err::<(), _>(MessagingError::Unauthorized { code: "401/Unauthorized".into() }) };
-    assert!(matches!(tokens.call(&live, AppScope::ReadCash, never).await, Err(CallError::Ended)));
+    assert!(matches!(tokens.call(&live, AppScope::SendMessages, never).await, Err(CallError::Ended)));
     assert_eq!(connection(&office, &token).await.state, ConnectionState::Revoked);
+    assert_eq!(office.people.refreshes(), 1);
+}
+
+#[tokio::test]
+async fn a_fresh_token_that_is_not_taken_for_more_than_sending_loses_that_scope_alone() {
+    let (office, token) = with_balance().await;
+    let live = connection(&office, &token).await;
+    let tokens = &office.balance.tokens;
+    let never = |_| async { Err::<(), _>(MessagingError::Unauthorized { code: "403/Forbidden".into() }) };
+    let refused = tokens.call(&live, AppScope::ReadCash, never).await;
+    assert!(matches!(refused, Err(CallError::ScopeMissing(AppScope::ReadCash))));
+    let after = connection(&office, &token).await;
+    assert_eq!((after.state, after.scopes), (ConnectionState::Live, AppScopes::FIRST));
+    assert_eq!(office.people.refreshes(), 1);
+}
+
+#[tokio::test]
+async fn calls_at_once_renew_a_token_once() {
+    let (office, token) = with_balance().await;
+    office.people.end_access();
+    let stale = connection(&office, &token).await;
+    let calls = (0..8).map(|_| office.balance.execute(&stale));
+    for called in futures_util::future::join_all(calls).await {
+        called.unwrap();
+    }
     assert_eq!(office.people.refreshes(), 1);
 }
 
