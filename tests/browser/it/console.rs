@@ -45,7 +45,6 @@ async fn logged_in(server: &Server, browser: &Browser, pictures: Option<&str>) {
     let secret = browser.text("form .facts .mono").await;
     browser.find("form[action='/console/join/confirm'] svg").await;
     browser.judge().await;
-    picture("join").await;
     browser.write("#code", &one_time_password(&secret, 0)).await;
     browser.press("form[action='/console/join/confirm'] button").await;
     assert!(browser.path().await.starts_with("/console/login"));
