@@ -26,12 +26,7 @@ async fn lived_in(server: &Server) -> String {
 }
 
 /// Becomes an administrator and logs in, with an authenticator app at hand.
-async fn logged_in(server: &Server, browser: &Browser, pictures: Option<&str>) {
-    let picture = async |page: &str| {
-        if let Some(name) = pictures {
-            browser.picture(&format!("console-{page}-{name}")).await;
-        }
-    };
+async fn logged_in(server: &Server, browser: &Browser) {
     let token = server.invitation(None);
     browser.goto(&format!("{}/console", server.admin().base())).await;
     assert_eq!(browser.path().await, "/console/login");
@@ -84,7 +79,7 @@ async fn tour(view: View, name: &str) {
     let server = Server::on(Engine::Sqlite).start().await;
     let verification = lived_in(&server).await;
     let browser = Browser::open(view).await;
-    logged_in(&server, &browser, Some(name)).await;
+    logged_in(&server, &browser).await;
     let open = async |page: &str| browser.goto(&format!("{}{page}", server.admin().base())).await;
     let picture = async |page: &str| browser.picture(&format!("console-{page}-{name}")).await;
 
@@ -125,7 +120,7 @@ async fn no_page_of_the_console_is_wider_than_the_narrowest_phone() {
     let server = Server::on(Engine::Sqlite).start().await;
     let verification = lived_in(&server).await;
     let browser = Browser::open(View::NARROW).await;
-    logged_in(&server, &browser, None).await;
+    logged_in(&server, &browser).await;
     for page in [
         "/console",
         "/console/analytics?range=30",
@@ -150,7 +145,7 @@ async fn a_number_is_looked_up_by_keyboard_with_a_reason() {
     let number = numbers::fresh();
     let verification = server.api().start_and_wait(&number, 5).await;
     let browser = Browser::open(View::DESK).await;
-    logged_in(&server, &browser, None).await;
+    logged_in(&server, &browser).await;
     browser.tab_to("a[href='/console/verifications']").await;
     browser.enter().await;
     browser.find("input[name=number]").await;
@@ -175,7 +170,7 @@ async fn figures_are_tables_without_scripts() {
     let server = Server::on(Engine::Sqlite).start().await;
     lived_in(&server).await;
     let browser = Browser::open(View::DESK).await;
-    logged_in(&server, &browser, None).await;
+    logged_in(&server, &browser).await;
     browser.look_as(View::DESK.without_scripts()).await;
     browser.goto(&format!("{}/console/analytics", server.admin().base())).await;
     let open =
