@@ -63,7 +63,7 @@ test-browser: tools browser ## The pages in a real browser; needs chromium and c
 	@echo "make: $(LIBPQ_TEXT)"
 	cargo build --workspace --bins --tests $(FEATURES)
 	BONIN_TEST_BIN="$(TARGET_DIR)/debug/bonin" \
-		cargo test --workspace --test it --no-fail-fast $(FEATURES) -p bonin-browser-tests -- --test-threads=2
+		cargo test --workspace --test browser --no-fail-fast $(FEATURES) -- --test-threads=2
 
 .PHONY: screenshots
 screenshots: export BONIN_SCREENSHOTS := $(abspath docs/images)
