@@ -29,27 +29,27 @@ async fn lived_in(server: &Server) -> String {
 async fn logged_in(server: &Server, browser: &Browser) {
     let token = server.invitation(None);
     browser.goto(&format!("{}/console", server.admin().base())).await;
-    assert_eq!(browser.path().await, "/console/login");
+    browser.at("/console/login").await;
     browser.judge().await;
-    browser.press("a[href='/console/join']").await;
+    browser.follow("a[href='/console/join']").await;
     browser.judge().await;
     browser.write("#token", &token).await;
     browser.write("#name", NAME).await;
     browser.write("#password", PASSWORD).await;
-    browser.press("form[action='/console/join'] button").await;
+    browser.follow("form[action='/console/join'] button").await;
     let secret = browser.text("form .facts .mono").await;
     browser.find("form[action='/console/join/confirm'] svg").await;
     browser.judge().await;
     browser.write("#code", &one_time_password(&secret, 0)).await;
-    browser.press("form[action='/console/join/confirm'] button").await;
+    browser.follow("form[action='/console/join/confirm'] button").await;
     assert!(browser.path().await.starts_with("/console/login"));
     browser.judge().await;
     browser.write("#name", NAME).await;
     browser.write("#password", PASSWORD).await;
     // The app's next code: the one that was just used counts no more.
     browser.write("#code", &one_time_password(&secret, 1)).await;
-    browser.press("form[action='/console/login'] button").await;
-    assert_eq!(browser.path().await, "/console");
+    browser.follow("form[action='/console/login'] button").await;
+    browser.at("/console").await;
 }
 
 /// How many of the page's charts show something, and how many there are.
@@ -106,11 +106,11 @@ async fn tour(view: View, name: &str) {
         picture(page).await;
     }
     open("/console/templates").await;
-    browser.press("main a[href^='/console/templates/']").await;
+    browser.follow("main a[href^='/console/templates/']").await;
     browser.judge().await;
     picture("template").await;
-    browser.press("form[action='/console/logout'] button").await;
-    assert_eq!(browser.path().await, "/console/login");
+    browser.follow("form[action='/console/logout'] button").await;
+    browser.at("/console/login").await;
     browser.judge().await;
     browser.close().await;
 }

@@ -30,6 +30,7 @@ impl Browser {
     /// # Panics
     /// When one of it does not hold.
     pub async fn judge(&self) {
+        self.loaded().await;
         let at = self.path().await;
         let wrong = self.logged().await;
         assert!(wrong.is_empty(), "{at} logged {wrong:#?}");

@@ -138,12 +138,55 @@ impl Browser {
         !self.client.find_all(Locator::Css(selector)).await.expect("the driver looks").is_empty()
     }
 
-    /// Presses what a CSS selector finds; where that leads to another page, it is there afterwards.
+    /// Waits until the page at `path`, its parameters included, is the open one.
+    ///
+    /// # Panics
+    /// When it does not open within 10 s.
+    pub async fn at(&self, path: &str) {
+        let deadline = Deadline::secs(10);
+        until(&format!("{path}, at {}", self.path().await), deadline, async || {
+            (self.path().await == path).then_some(())
+        })
+        .await;
+    }
+
+    /// Presses what a CSS selector finds and stays on the page.
     ///
     /// # Panics
     /// When it cannot be pressed.
     pub async fn press(&self, selector: &str) {
         self.find(selector).await.click().await.unwrap_or_else(|error| panic!("{selector}: {error}"));
+    }
+
+    /// Presses what a CSS selector finds and that leads to another page, which is there afterwards. A page that leads
+    /// on by itself may still do so.
+    ///
+    /// # Panics
+    /// When it cannot be pressed, or no other page comes within 10 s.
+    pub async fn follow(&self, selector: &str) {
+        self.leave(selector, self.press(selector)).await;
+    }
+
+    /// Waits until what `act` does has led to another page. Neither a click nor a key waits for the page that it leads
+    /// to: it asks for it and returns, and the old page goes on being the open one for as long as the server takes.
+    pub(crate) async fn leave(&self, what: &str, act: impl Future<Output = ()>) {
+        let old = self.find("html").await;
+        act.await;
+        let what = format!("the page that {what} leads to, from {}", self.path().await);
+        until(&what, Deadline::secs(10), async || {
+            old.tag_name().await.is_err_and(|error| error.is_stale_element_reference()).then_some(())
+        })
+        .await;
+        self.loaded().await;
+    }
+
+    /// Waits until the open page is there as a whole.
+    pub(crate) async fn loaded(&self) {
+        until("a whole page", Deadline::secs(10), async || {
+            let state = self.client.execute("return document.readyState;", vec![]).await.ok()?;
+            (state == "complete").then_some(())
+        })
+        .await;
     }
 
     /// Types into what a CSS selector finds, in place of what stands there.

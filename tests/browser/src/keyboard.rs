@@ -50,8 +50,11 @@ impl Browser {
         panic!("Tab does not lead to {selector} on {}", self.path().await);
     }
 
-    /// Presses Enter where the focus is.
+    /// Presses Enter where the focus is and that leads to another page, which is there afterwards.
+    ///
+    /// # Panics
+    /// When no other page comes within 10 s.
     pub async fn enter(&self) {
-        self.key(Key::Enter).await;
+        self.leave("Enter", self.key(Key::Enter)).await;
     }
 }
