@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bonin_tests::{Answer, Engine, Server, Visitor, on_both_databases, people, value_of, way_out};
+use bonin_tests::{Answer, Engine, Server, Visitor, field_of, on_both_databases, people, way_out};
 use reqwest::Method;
 use serde_json::json;
 
@@ -111,7 +111,7 @@ async fn a_person_logs_in_with_coolsms_and_out_again(engine: Engine) {
     assert!(!account.text.contains("eyJ"), "no token reaches a page");
 
     let held = visitor.cookie(SESSION).expect("a session").to_owned();
-    let token = value_of(&account.text, "form_token");
+    let token = field_of(&account.text, "form_token");
     leads_to(&visitor.submit("/app/logout", &[("form_token", &token)]).await, "/app");
     assert_eq!(visitor.cookie(SESSION), None);
     visitor.set_cookie(SESSION, &held);
@@ -291,7 +291,7 @@ async fn a_permission_that_was_taken_back_is_seen_at_the_next_call(engine: Engin
     let server = Server::on(engine).start().await;
     let (mut visitor, mut other) = (Visitor::new(&server), Visitor::new(&server));
     visitor.log_in(people::FIRST).await;
-    let _ = visitor.allow_more("cash", people::FIRST).await.expect(303);
+    assert_eq!(visitor.allow("cash", &[]).await, "/app/account");
     other.log_in(people::SECOND).await;
     take_back(&server, people::FIRST).await;
     for path in ["/app/account", "/app/send", "/app"] {
@@ -300,7 +300,7 @@ async fn a_permission_that_was_taken_back_is_seen_at_the_next_call(engine: Engin
         assert!(told.text.contains("action=\"/app/login\""), "the way back in: {}", told.text);
     }
     let mut leaver = visitor.clone();
-    let token = value_of(&leaver.open("/app/send").await.text, "form_token");
+    let token = field_of(&leaver.open("/app/send").await.text, "form_token");
     leads_to(&leaver.submit("/app/logout", &[("form_token", &token)]).await, "/app");
     assert_eq!(server.database().count("app_sessions"), 1, "the other person's");
     let tokens = "SELECT count(*) AS number FROM connections WHERE access IS NOT NULL";
@@ -314,7 +314,7 @@ async fn a_permission_that_was_taken_back_is_seen_at_the_next_call(engine: Engin
     take_back(&server, people::FIRST).await;
     let _ = visitor.open("/app/account").await;
     let asked = visitor.open("/app/account/disconnect").await.expect(200);
-    let token = value_of(&asked.text, "form_token");
+    let token = field_of(&asked.text, "form_token");
     let ended = visitor.submit("/app/account/disconnect", &[("form_token", &token)]).await;
     leads_to(&ended, "/app/disconnected");
 }
@@ -336,7 +336,7 @@ async fn an_access_token_that_ended_is_renewed(engine: Engine) {
     let server = Server::on(engine).start().await;
     let mut visitor = Visitor::new(&server);
     visitor.log_in(people::FIRST).await;
-    let _ = visitor.allow_more("cash", people::FIRST).await.expect(303);
+    assert_eq!(visitor.allow("cash", &[]).await, "/app/account");
     let version = "SELECT version AS number FROM connections";
     let before = server.database().number(version);
     let _ = visitor.open("/app/account").await.expect(200);
@@ -360,7 +360,7 @@ async fn a_coolsms_that_is_down_is_told_and_nothing_is_half_done(engine: Engine)
     server.sandbox().clear_faults().await;
 
     visitor.log_in(people::FIRST).await;
-    let _ = visitor.allow_more("cash", people::FIRST).await.expect(303);
+    assert_eq!(visitor.allow("cash", &[]).await, "/app/account");
     server.sandbox().set_fault(&json!({ "provider": "coolsms", "on": "read", "status": 500 })).await;
     let account = visitor.open("/app/account").await.expect(200);
     assert!(!account.text.contains("10,000,000") && account.text.contains("notice-warn"), "{}", account.text);
@@ -373,10 +373,10 @@ async fn allowing_more_keeps_one_connection(engine: Engine) {
     let mut visitor = Visitor::new(&server);
     visitor.log_in(people::FIRST).await;
     let first = visitor.cookie(SESSION).expect("a session").to_owned();
-    leads_to(&visitor.allow_more("read", people::FIRST).await, "/app/messages");
+    assert_eq!(visitor.allow("read", &[]).await, "/app/messages");
     let second = visitor.cookie(SESSION).expect("a session").to_owned();
     assert_ne!(first, second, "more rights, another token");
-    leads_to(&visitor.allow_more("cash", people::FIRST).await, "/app/account");
+    assert_eq!(visitor.allow("cash", &[]).await, "/app/account");
     let database = server.database();
     assert_eq!(
         database.text("SELECT scopes AS text FROM connections"),
@@ -393,7 +393,9 @@ async fn allowing_more_with_another_account_is_refused(engine: Engine) {
     let mut visitor = Visitor::new(&server);
     visitor.log_in(people::FIRST).await;
     let before = visitor.form_token().await;
-    leads_to(&visitor.allow_more("cash", people::SECOND).await, "/app/problem?what=other_account");
+    let asked = way_out(&visitor.submit("/app/allow", &[("form_token", &before), ("scope", "cash")]).await);
+    let back = visitor.answer_at_provider(&asked, people::SECOND, "allow").await;
+    leads_to(&visitor.open(&back).await, "/app/problem?what=other_account");
     page(&visitor.open("/app/problem?what=other_account").await, 409, "other_account");
     page(&visitor.open("/app/problem?what=internal").await, 404, "not_found");
     assert_eq!(visitor.form_token().await, before, "still the first one's session");
@@ -408,7 +410,7 @@ async fn disconnecting_erases_the_tokens_and_logs_every_browser_out(engine: Engi
     here.log_in(people::FIRST).await;
     there.log_in(people::FIRST).await;
     let asked = here.open("/app/account/disconnect").await.expect(200);
-    let token = value_of(&asked.text, "form_token");
+    let token = field_of(&asked.text, "form_token");
     leads_to(&here.submit("/app/account/disconnect", &[("form_token", &token)]).await, "/app/disconnected");
     assert_eq!(here.cookie(SESSION), None);
     let told = here.open("/app/disconnected").await.expect(200);
@@ -441,7 +443,7 @@ async fn neither_database_nor_logs_hold_a_token_a_code_or_a_state(engine: Engine
         plant("session", visitor.cookie(SESSION).expect("a session"));
         plant("form token", &visitor.form_token().await);
         if place % 3 == 0 {
-            let _ = visitor.allow_more("cash", people::FIRST).await.expect(303);
+            assert_eq!(visitor.allow("cash", &[]).await, "/app/account");
             let _ = visitor.open("/app/account").await.expect(200);
         }
     }

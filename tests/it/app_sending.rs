@@ -1,6 +1,8 @@
 //! Writing and sending in the messaging app, with one's own account at CoolSMS.
 
-use bonin_tests::{Answer, AppUser, Deadline, Engine, Server, field_of, numbers, on_both_databases, until};
+use bonin_tests::{
+    Answer, Deadline, Engine, Server, Visitor, field_of, numbers, on_both_databases, people, until,
+};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -21,6 +23,7 @@ on_both_databases!(
     a_preview_sends_nothing,
     an_answer_that_was_lost_is_no_second_message,
     a_provider_in_trouble_is_asked_again_by_hand,
+    a_release_that_could_not_be_noted_is_settled_and_never_sent_twice,
     what_the_provider_refuses_is_told_and_counts_for_nothing,
     nobody_sees_what_somebody_else_sent,
     forms_of_other_sites_and_sessions_send_nothing,
@@ -36,11 +39,11 @@ const JPEG: [u8; 25] = [
 ];
 
 /// Fills in the form and sends it.
-async fn send(user: &mut AppUser, to: &str, text: &str) -> Answer {
+async fn send(user: &mut Visitor, to: &str, text: &str) -> Answer {
     send_with(user, &[("to", to), ("from", FROM), ("text", text)], &[]).await
 }
 
-async fn send_with(user: &mut AppUser, fields: &[(&str, &str)], image: &[u8]) -> Answer {
+async fn send_with(user: &mut Visitor, fields: &[(&str, &str)], image: &[u8]) -> Answer {
     let (token, key) = user.new_form().await;
     let mut all = vec![("form_token", token.as_str()), ("form_key", key.as_str())];
     all.extend(fields);
@@ -56,12 +59,12 @@ fn page_of(answer: &Answer) -> String {
     location.split('?').next().unwrap_or_default().to_owned()
 }
 
-async fn state(user: &mut AppUser, page: &str) -> Value {
-    user.get(&format!("{page}/state")).await.expect(200).json()
+async fn state(user: &mut Visitor, page: &str) -> Value {
+    user.open(&format!("{page}/state")).await.expect(200).json()
 }
 
 /// Waits until nothing more is to be found out.
-async fn settled(user: &mut AppUser, page: &str) -> Value {
+async fn settled(user: &mut Visitor, page: &str) -> Value {
     until("the results", Deadline::secs(20), async || {
         let seen = state(user, page).await;
         (seen["follows"] == false).then_some(seen)
@@ -71,14 +74,14 @@ async fn settled(user: &mut AppUser, page: &str) -> Value {
 
 async fn one_short_message_arrives_and_earns(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
     let number = numbers::fresh();
     let page = page_of(&send(&mut user, &numbers::hyphenated(&number), "안녕하세요\r\n반가워요").await);
     let message = server.handset().message(&number).await;
     assert_eq!((message.kind.as_str(), message.text.as_str()), ("sms", "안녕하세요\n반가워요"));
     assert_eq!((message.provider.as_str(), message.from.as_str()), ("coolsms", "0255550102"));
 
-    let shown = user.get(&page).await.expect(200).text;
+    let shown = user.open(&page).await.expect(200).text;
     assert!(shown.contains(&numbers::hyphenated(&number)), "its own sender sees the whole number");
     assert!(shown.contains("name=\"scope\" value=\"read\""), "results need a permission");
     assert_eq!(user.allow("read", &[]).await, "/app/messages");
@@ -86,17 +89,17 @@ async fn one_short_message_arrives_and_earns(engine: Engine) {
     assert_eq!((&state["delivered"], &state["failed"], &state["waiting"]), (&json!(1), &json!(0), &json!(0)));
     // Only a group that names our app has a profit at the sandbox: 2 KRW for a short message.
     assert_eq!((&state["earned"], &state["charged"]), (&json!("2원"), &json!("20원")));
-    let list = user.get("/app/messages").await.expect(200).text;
+    let list = user.open("/app/messages").await.expect(200).text;
     assert!(list.contains(&page) && list.contains("2원"), "{list}");
     let digits = numbers::hyphenated(&number);
     assert!(list.contains(&format!("010-****-{}", &digits[9..])) && !list.contains(&digits), "{list}");
-    let earnings = user.get("/app/earnings").await.expect(200).text;
+    let earnings = user.open("/app/earnings").await.expect(200).text;
     assert!(earnings.contains("2원") && earnings.contains("10일"), "{earnings}");
 }
 
 async fn many_get_a_long_one_each_once(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
     let all: Vec<String> = (0..3).map(|_| numbers::fresh()).collect();
     let typed = format!(
         "{}, {};\r\n{}\n{}",
@@ -121,7 +124,7 @@ async fn many_get_a_long_one_each_once(engine: Engine) {
 
 async fn a_picture_goes_by_mms_once_that_is_allowed(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
     let number = numbers::fresh();
     let written = [("to", number.as_str()), ("from", FROM), ("subject", "초대"), ("text", "사진이에요")];
     let without = send_with(&mut user, &written, &JPEG).await.expect(422);
@@ -132,33 +135,33 @@ async fn a_picture_goes_by_mms_once_that_is_allowed(engine: Engine) {
     let mut kept = written.to_vec();
     kept.push(("form_key", &form.1));
     assert_eq!(user.allow("images", &kept).await, "/app/send");
-    let page = user.get("/app/send").await.expect(200).text;
+    let page = user.open("/app/send").await.expect(200).text;
     for (_, typed) in &written {
         assert!(page.contains(typed), "{typed} was kept: {page}");
     }
     let page = page_of(&send_with(&mut user, &written, &JPEG).await);
     assert_eq!(server.handset().message(&number).await.kind, "mms");
-    assert!(!user.get("/app/send").await.text.contains("사진이에요"), "a draft that was sent is gone");
+    assert!(!user.open("/app/send").await.text.contains("사진이에요"), "a draft that was sent is gone");
     user.allow("read", &[]).await;
     assert_eq!(settled(&mut user, &page).await["earned"], "10원");
 }
 
 async fn a_later_message_is_cancelled(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
     let number = numbers::fresh();
     // The page itself says what the latest time is.
-    let form = user.get("/app/send").await.expect(200).text;
+    let form = user.open("/app/send").await.expect(200).text;
     let (_, rest) = form.split_once("max=\"").expect("the page has a latest time");
     let at = rest[..16].to_owned();
     let fields = [("to", number.as_str()), ("from", FROM), ("text", "나중에"), ("at", at.as_str())];
     let page = page_of(&send_with(&mut user, &fields, &[]).await);
     assert_eq!(state(&mut user, &page).await["word"], "예약됨");
     let room = |text: &str| text.contains("29건");
-    assert!(room(&user.get("/app/send").await.text), "it counts");
+    assert!(room(&user.open("/app/send").await.text), "it counts");
     let _ = user.press(&format!("{page}/cancel")).await.expect(303);
     assert_eq!(state(&mut user, &page).await["word"], "취소됨");
-    assert!(!room(&user.get("/app/send").await.text), "it counts no more");
+    assert!(!room(&user.open("/app/send").await.text), "it counts no more");
     let again = user.press(&format!("{page}/cancel")).await.expect(409);
     assert!(again.text.contains("취소하지 못했어요"), "{}", again.text);
     assert!(server.handset().messages(&number).await.is_empty());
@@ -166,7 +169,7 @@ async fn a_later_message_is_cancelled(engine: Engine) {
 
 async fn the_same_form_is_one_send(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
     let number = numbers::fresh();
     let (token, key) = user.new_form().await;
     let fields = [
@@ -189,7 +192,7 @@ async fn the_same_form_is_one_send(engine: Engine) {
 
 async fn no_more_than_thirty_an_hour_even_at_once(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let user = AppUser::log_in(&server, 0).await;
+    let user = Visitor::logged_in(&server, people::FIRST).await;
     // Eight posts of five messages: six fit.
     let posts = (0..8).map(|_| {
         let mut user = user.clone();
@@ -202,7 +205,7 @@ async fn no_more_than_thirty_an_hour_even_at_once(engine: Engine) {
     assert_eq!((sent, refused.len()), (6, 2));
     for answer in refused {
         assert!(
-            answer.text.contains("지금은 0건까지") && answer.text.contains("id=\"to-error\""),
+            answer.text.contains("지금은 더 보낼 수 없어요. ") && answer.text.contains("id=\"to-error\""),
             "{}",
             answer.text
         );
@@ -212,7 +215,7 @@ async fn no_more_than_thirty_an_hour_even_at_once(engine: Engine) {
 
 async fn bad_input_is_shown_again_with_every_fault(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
     user.allow("images", &[]).await;
     let fields = [
         ("to", "010-12, 02-123-4567"),
@@ -240,13 +243,13 @@ async fn bad_input_is_shown_again_with_every_fault(engine: Engine) {
     let large = [known[0], known[1], ("text", &"a".repeat(70_000))];
     let _ = user.upload("/app/send", &large, &[]).await.expect(413);
     for path in ["/app/messages/x", "/app/messages?before=x", "/app/messages/x/state"] {
-        let _ = user.get(path).await.expect(404);
+        let _ = user.open(path).await.expect(404);
     }
 }
 
 async fn a_photo_that_is_too_large_is_told_at_its_field(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
     user.allow("images", &[]).await;
     let number = numbers::fresh();
     let written = [("to", number.as_str()), ("from", FROM), ("text", "큰 사진")];
@@ -261,7 +264,7 @@ async fn a_photo_that_is_too_large_is_told_at_its_field(engine: Engine) {
 
 async fn a_picture_that_was_chosen_is_not_left_out_silently(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
     user.allow("images", &[]).await;
     let number = numbers::fresh();
     let mut written =
@@ -282,7 +285,7 @@ async fn a_picture_that_was_chosen_is_not_left_out_silently(engine: Engine) {
 
 async fn what_was_typed_outlives_a_permission_that_ended(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
     // More than other forms may have.
     let long = "나".repeat(3_000);
     for (path, text) in [("/app/send", "보내던 글"), ("/app/allow", long.as_str())] {
@@ -296,20 +299,20 @@ async fn what_was_typed_outlives_a_permission_that_ended(engine: Engine) {
             user.upload(path, &fields, &[]).await
         } else {
             fields.push(("scope", "images"));
-            user.post(path, &fields).await
+            user.submit(path, &fields).await
         };
         assert!(ended.expect(403).text.contains("permission_ended"));
-        assert_eq!(user.log_in_again().await, "/app/send");
-        assert!(user.get("/app/send").await.expect(200).text.contains(text), "{path}");
+        assert_eq!(user.log_in(people::FIRST).await, "/app/send");
+        assert!(user.open("/app/send").await.expect(200).text.contains(text), "{path}");
     }
 }
 
 async fn a_send_under_way_has_no_buttons(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
     let page = page_of(&send(&mut user, &numbers::fresh(), "가는 중").await);
-    server.database().execute("UPDATE web_sends SET state = 'prepared'");
-    let shown = user.get(&page).await.expect(200).text;
+    server.database().execute("UPDATE web_sends SET state = 'prepared', group_ref = NULL");
+    let shown = user.open(&page).await.expect(200).text;
     assert!(shown.contains("보내는 중이에요") && shown.contains("id=\"refresh\""), "{shown}");
     assert!(!shown.contains("보내지 않았어요") && !shown.contains("/release\""), "{shown}");
     let seen = state(&mut user, &page).await;
@@ -320,13 +323,18 @@ async fn a_send_under_way_has_no_buttons(engine: Engine) {
     };
     server.database().execute(&format!("UPDATE web_sends SET created_at = {a_minute_ago}"));
     let seen = state(&mut user, &page).await;
+    assert_eq!((&seen["follows"], &seen["buttons"]), (&json!(false), &json!("let_go")));
+    let shown = user.open(&page).await.expect(200).text;
+    assert!(shown.contains("/cancel\"") && !shown.contains("/release\""), "it stopped on the way: {shown}");
+    server.database().execute("UPDATE web_sends SET group_ref = 'G'");
+    let seen = state(&mut user, &page).await;
     assert_eq!((&seen["follows"], &seen["buttons"]), (&json!(false), &json!("release_or_cancel")));
-    assert!(user.get(&page).await.expect(200).text.contains("/release\""), "it stopped on the way");
+    assert!(user.open(&page).await.expect(200).text.contains("/release\""), "it can be sent still");
 }
 
 async fn a_page_that_asks_by_itself_keeps_nobody_logged_in(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
     let page = page_of(&send(&mut user, &numbers::fresh(), "보는 중").await);
     let ago = match engine {
         Engine::Sqlite => "seen_at - 120 * 1000000",
@@ -337,20 +345,20 @@ async fn a_page_that_asks_by_itself_keeps_nobody_logged_in(engine: Engine) {
     let before = server.database().text(seen_at);
     state(&mut user, &page).await;
     assert_eq!(server.database().text(seen_at), before);
-    let _ = user.get(&page).await.expect(200);
+    let _ = user.open(&page).await.expect(200);
     assert_ne!(server.database().text(seen_at), before, "somebody opened a page");
 }
 
 async fn too_many_at_once_are_told_to_wait(engine: Engine) {
     let server = Server::on(engine).with_limits().start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
     let to: Vec<String> = (0..201).map(|_| numbers::fresh()).collect();
     let page = send(&mut user, &to.join(","), "많이").await.expect(422).text;
     assert!(page.contains("지금은 30명까지 보낼 수 있어요") && !page.contains("200명"), "{page}");
     let token = user.form_token().await;
     let presses = (0..300).map(|_| {
         let (mut user, token) = (user.clone(), token.clone());
-        async move { user.post("/app/messages/x/release", &[("form_token", &token)]).await.status }
+        async move { user.submit("/app/messages/x/release", &[("form_token", &token)]).await.status }
     });
     let answers = join_all(presses).await;
     assert!(answers.contains(&404) && answers.contains(&429), "{answers:?}");
@@ -358,7 +366,7 @@ async fn too_many_at_once_are_told_to_wait(engine: Engine) {
 
 async fn a_preview_sends_nothing(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
     let to = format!("{},{}", numbers::fresh(), numbers::fresh());
     let text = "가".repeat(45) + "a";
     let fields = [("to", to.as_str()), ("from", FROM), ("text", text.as_str()), ("preview", "1")];
@@ -370,7 +378,7 @@ async fn a_preview_sends_nothing(engine: Engine) {
 
 async fn an_answer_that_was_lost_is_no_second_message(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
     // The first takes the message and answers what nobody can read; the second was not taken, and is sent once more.
     for fault in [json!({ "malformed": true }), json!({ "status": 500 })] {
         let number = numbers::fresh();
@@ -388,10 +396,11 @@ async fn an_answer_that_was_lost_is_no_second_message(engine: Engine) {
 
 async fn a_provider_in_trouble_is_asked_again_by_hand(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
     let number = numbers::fresh();
     server.sandbox().set_fault(&json!({ "provider": "coolsms", "status": 500, "to": number })).await;
     let page = page_of(&send(&mut user, &number, "다시 확인").await);
+    a_while_passes(&server);
     assert_eq!(state(&mut user, &page).await["word"], "확인이 필요해요");
     let shown = user.press(&format!("{page}/release")).await.expect(503);
     assert!(shown.text.contains("다시 확인"), "{}", shown.text);
@@ -403,9 +412,90 @@ async fn a_provider_in_trouble_is_asked_again_by_hand(engine: Engine) {
     assert_eq!(state(&mut user, &page).await["word"], "보냈어요");
 }
 
+/// So long that no release is waited for any more.
+fn a_while_passes(server: &Server) {
+    let ago = match server.database().engine() {
+        Engine::Sqlite => "released_at - 21 * 1000000",
+        Engine::Postgres => "released_at - interval '21 seconds'",
+    };
+    server.database().execute(&format!("UPDATE web_sends SET released_at = {ago}"));
+}
+
+/// The database refuses to note that a send was sent.
+fn refuse_to_note(server: &Server) {
+    server.database().execute(match server.database().engine() {
+        Engine::Sqlite => {
+            "CREATE TRIGGER refuse BEFORE UPDATE ON web_sends WHEN NEW.state = 'sent' \
+             BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        }
+        Engine::Postgres => {
+            "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql \
+             AS 'BEGIN RAISE EXCEPTION ''refused''; END'; \
+             CREATE TRIGGER refuse BEFORE UPDATE ON web_sends FOR EACH ROW WHEN (NEW.state = 'sent') \
+             EXECUTE FUNCTION refuse()"
+        }
+    });
+}
+
+fn note_again(server: &Server) {
+    server.database().execute(match server.database().engine() {
+        Engine::Sqlite => "DROP TRIGGER refuse",
+        Engine::Postgres => "DROP TRIGGER refuse ON web_sends",
+    });
+}
+
+async fn a_release_that_could_not_be_noted_is_settled_and_never_sent_twice(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
+    for by_hand in [true, false] {
+        let number = numbers::fresh();
+        let (token, key) = user.new_form().await;
+        let form = [
+            ("form_token", token.as_str()),
+            ("form_key", &key),
+            ("to", &number),
+            ("from", FROM),
+            ("text", "적지 못했어요"),
+        ];
+        user.allow("images", &form[2..]).await;
+        assert!(user.open("/app/send").await.text.contains("적지 못했어요"), "it is kept");
+        let token = user.form_token().await;
+        let form = [[("form_token", token.as_str())].as_slice(), &form[1..]].concat();
+        refuse_to_note(&server);
+        let page = page_of(&user.upload("/app/send", &form, &[]).await);
+        server.handset().message(&number).await;
+        assert!(!user.open("/app/send").await.text.contains("적지 못했어요"), "it is not offered again");
+        assert_eq!(
+            page_of(&user.upload("/app/send", &form, &[]).await),
+            page,
+            "the same form is the same send"
+        );
+        let unclear = "SELECT count(*) AS number FROM web_sends WHERE state = 'unclear'";
+        assert_eq!(server.database().number(unclear), 1);
+        if by_hand {
+            a_while_passes(&server);
+            let shown = user.open(&page).await.expect(200).text;
+            assert!(shown.contains("보냈는지 확인하지 못했어요"), "{shown}");
+            let pressed = user.press(&format!("{page}/release")).await.expect(303);
+            assert_eq!(pressed.header("location"), page, "it says what is known");
+            assert_eq!(server.database().number(unclear), 1, "the store fails still");
+            note_again(&server);
+            let _ = user.press(&format!("{page}/release")).await.expect(303);
+            assert_eq!(state(&mut user, &page).await["word"], "보냈어요");
+            user.allow("read", &[]).await;
+        } else {
+            // Who may look at results need press nothing.
+            note_again(&server);
+        }
+        assert_eq!(settled(&mut user, &page).await["delivered"], 1);
+        assert_eq!(server.handset().messages(&number).await.len(), 1);
+    }
+    assert_eq!(server.database().count("web_sends"), 2);
+}
+
 async fn what_the_provider_refuses_is_told_and_counts_for_nothing(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
     let number = numbers::fresh();
     server.sandbox().set_fault(&json!({ "provider": "coolsms", "status": 402, "to": number })).await;
     let poor = page_of(&send(&mut user, &number, "잔액").await);
@@ -413,42 +503,42 @@ async fn what_the_provider_refuses_is_told_and_counts_for_nothing(engine: Engine
     let unknown = page_of(&send_with(&mut user, &fields, &[]).await);
     for (page, reason, code) in [(&poor, "잔액이 부족", "402"), (&unknown, "등록하지 않은 발신번호", "1062")]
     {
-        let shown = user.get(page).await.expect(200).text;
+        let shown = user.open(page).await.expect(200).text;
         assert!(
             shown.contains(reason) && shown.contains(code) && shown.contains("보내지 못했어요"),
             "{shown}"
         );
         let again = format!("/app/send?again={}", page.rsplit('/').next().unwrap_or_default());
         assert!(shown.contains(&again), "{shown}");
-        assert!(user.get(&again).await.expect(200).text.contains(&numbers::hyphenated(&number)));
+        assert!(user.open(&again).await.expect(200).text.contains(&numbers::hyphenated(&number)));
     }
-    assert!(user.get("/app/send").await.text.contains("30건"), "neither counts");
+    assert!(user.open("/app/send").await.text.contains("30건"), "neither counts");
     assert!(server.handset().messages(&number).await.is_empty());
 }
 
 async fn nobody_sees_what_somebody_else_sent(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
-    let mut other = AppUser::log_in(&server, 1).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
+    let mut other = Visitor::logged_in(&server, people::SECOND).await;
     let page = page_of(&send(&mut user, &numbers::fresh(), "비밀 이야기").await);
     let id = page.rsplit('/').next().unwrap_or_default().to_owned();
     let missing = "0".repeat(32);
     for place in ["", "/state"] {
-        let foreign = other.get(&format!("/app/messages/{id}{place}")).await.expect(404);
-        let none = other.get(&format!("/app/messages/{missing}{place}")).await.expect(404);
+        let foreign = other.open(&format!("/app/messages/{id}{place}")).await.expect(404);
+        let none = other.open(&format!("/app/messages/{missing}{place}")).await.expect(404);
         assert_eq!(foreign.text.len(), none.text.len(), "{place}");
     }
     for button in ["release", "cancel"] {
         let _ = other.press(&format!("/app/messages/{id}/{button}")).await.expect(404);
     }
-    assert!(!other.get("/app/messages").await.expect(200).text.contains(&id));
-    assert!(!other.get(&format!("/app/send?again={id}")).await.expect(200).text.contains("비밀 이야기"));
+    assert!(!other.open("/app/messages").await.expect(200).text.contains(&id));
+    assert!(!other.open(&format!("/app/send?again={id}")).await.expect(200).text.contains("비밀 이야기"));
 }
 
 async fn forms_of_other_sites_and_sessions_send_nothing(engine: Engine) {
     let server = Server::on(engine).start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
-    let mut other = AppUser::log_in(&server, 1).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
+    let mut other = Visitor::logged_in(&server, people::SECOND).await;
     let (_, key) = user.new_form().await;
     let foreign = other.form_token().await;
     let to = numbers::fresh();
@@ -461,7 +551,7 @@ async fn forms_of_other_sites_and_sessions_send_nothing(engine: Engine) {
     }
     let page = page_of(&send(&mut user, &to, "하나").await);
     for button in ["release", "cancel"] {
-        let _ = user.post(&format!("{page}/{button}"), &[("form_token", &foreign)]).await.expect(403);
+        let _ = user.submit(&format!("{page}/{button}"), &[("form_token", &foreign)]).await.expect(403);
     }
     let strange =
         server.api().request(reqwest::Method::POST, "/app/send").header("origin", "https://evil.example");
@@ -474,13 +564,13 @@ async fn forms_of_other_sites_and_sessions_send_nothing(engine: Engine) {
 
 async fn neither_database_nor_log_holds_what_was_written(engine: Engine) {
     let server = Server::on(engine).set("RUST_LOG", "trace").start().await;
-    let mut user = AppUser::log_in(&server, 0).await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
     let number = numbers::fresh();
     let (text, subject) = ("tulip-garden-7391", "subject-of-8642");
     let fields = [("to", number.as_str()), ("from", FROM), ("text", text), ("subject", subject)];
     let page = page_of(&send_with(&mut user, &fields, &[]).await);
     user.allow("read", &[("text", "tulip-draft-5511"), ("to", &number)]).await;
-    let _ = user.get(&page).await.expect(200);
+    let _ = user.open(&page).await.expect(200);
     server.handset().message(&number).await;
     let (database, log) = (server.database().contents(), server.output());
     assert!(database.len() > 10_000 && log.len() > 1_000, "there is something to search");

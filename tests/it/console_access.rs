@@ -42,7 +42,7 @@ async fn an_invitation_from_the_terminal_makes_the_first_administrator(engine: E
     assert!(server.run(&["admin", "list"]).contains("no administrators"));
     for page in PAGES {
         let sent_away = server.admin().get(page).await.expect(303);
-        assert_eq!(sent_away.header("location"), "/console/login");
+        assert_eq!(sent_away.header("location"), way_in(page));
         let _ = server.api().get(page).await.expect_problem(404, "not_found");
     }
     let printed = server.run(&["admin", "invite"]);
@@ -217,7 +217,7 @@ async fn a_session_is_the_cookie_that_was_given_until_it_ends(engine: Engine) {
     {
         let stranger = Administrator { session: Some(wrong.to_owned()), ..keeper.clone() };
         let sent_away = stranger.get("/console/keys").await.expect(303);
-        assert_eq!(sent_away.header("location"), "/console/login");
+        assert!(sent_away.header("location").starts_with("/console/login?"), "{wrong}");
     }
 
     let out = keeper.post("/console/logout", &[]).await.expect(303);
@@ -305,8 +305,16 @@ async fn a_key_made_in_the_console_works_until_it_is_revoked_there(engine: Engin
     let path = |deed: &str| format!("/console/keys/{}/{deed}", made.id);
     let second = shown(&keeper.post(&path("rotate"), &[]).await.expect(200));
     let recorded = server.database().count("audit");
-    let _ = keeper.post(&path("rotate"), &[]).await.expect(409);
+    let full = keeper.post(&path("rotate"), &[]).await.expect(409).text;
     assert_eq!(server.database().count("audit"), recorded, "nothing was done");
+    let _ = start(second.clone()).await.expect(201);
+    // One that was not kept is ended alone, and another takes its place.
+    assert!(full.contains("새 비밀 값 취소") && full.contains("이전 비밀 값 끝내기"), "{full}");
+    let _ = keeper.post(&path("revoke"), &[("what", "newer")]).await.expect(303);
+    let _ = start(second).await.expect(401);
+    let _ = start(made.clone()).await.expect(201);
+    let _ = keeper.post(&path("revoke"), &[("what", "newer")]).await.expect(404);
+    let second = shown(&keeper.post(&path("rotate"), &[]).await.expect(200));
     let _ = start(second.clone()).await.expect(201);
     let _ = keeper.post(&path("revoke"), &[("what", "older")]).await.expect(303);
     let _ = start(made.clone()).await.expect(401);
@@ -410,7 +418,14 @@ async fn whoever_is_removed_at_the_terminal_is_out_at_once(engine: Engine) {
     let nobody = server.fails(&["admin", "remove", "nobody.here"]);
     assert!(nobody.contains("there is no administrator nobody.here"), "{nobody}");
     assert!(server.run(&["admin", "remove", &leaver.name]).contains("is removed"));
-    assert_eq!(leaver.get("/console/keys").await.expect(303).header("location"), "/console/login");
+    assert!(
+        leaver
+            .get("/console/keys")
+            .await
+            .expect(303)
+            .header("location")
+            .starts_with("/console/login?ended=1")
+    );
     let code = leaver.code(2);
     let _ = leaver.log_in(&code).await.expect(401);
     let fields = [("token", anew.as_str()), ("name", &leaver.name), ("password", "quiet harbour lamp")];
@@ -486,6 +501,10 @@ async fn what_programs_and_commands_do_is_recorded_as_theirs(engine: Engine) {
     let _ = server.api().with_key(&key, Method::DELETE, path, None).await.expect(204);
     let _ = server.run(&["keys", "rotate", &key.id]);
     let _ = server.fails(&["keys", "rotate", &key.id]);
+    let _ = server.run(&["keys", "revoke", &key.id, "--newer-secret"]);
+    let _ = server.fails(&["keys", "revoke", &key.id, "--newer-secret"]);
+    let _ = server.run(&["keys", "rotate", &key.id]);
+    let _ = server.fails(&["keys", "revoke", &key.id, "--newer-secret", "--older-secret"]);
     let _ = server.run(&["keys", "revoke", &key.id, "--older-secret"]);
     let _ = server.run(&["keys", "revoke", &key.id]);
     let _ = server.fails(&["keys", "revoke", &key.id]);
@@ -495,6 +514,8 @@ async fn what_programs_and_commands_do_is_recorded_as_theirs(engine: Engine) {
         format!("terminal key_created name:{id}"),
         format!("key:{id} template_saved name:default/sign_up/ko"),
         format!("key:{id} template_reverted name:default/sign_up/ko"),
+        format!("terminal key_rotated name:{id}"),
+        format!("terminal key_revoked name:{id} newer secret"),
         format!("terminal key_rotated name:{id}"),
         format!("terminal key_revoked name:{id} older secret"),
         format!("terminal key_revoked name:{id}"),
@@ -515,15 +536,33 @@ async fn the_record_is_searched_as_a_whole_and_its_pages_keep_the_search(engine:
     let found = keeper.get("/console/audit?action=key_created&actor=%ED%84%B0%EB%AF%B8%EB%84%90").await;
     let found = found.expect(200).text;
     assert_eq!(found.matches("<td data-label=\"작업\">").count(), 1, "{found}");
-    assert!(found.contains("API 키 생성") && found.contains("이 구간의 기록이 온전해요"), "{found}");
+    // It is found beyond what was checked, and the page says so.
+    assert!(found.contains("API 키 생성") && !found.contains("온전해요"), "{found}");
+    assert!(
+        found.contains("notice-warn") && found.contains("그보다 앞선 기록은 확인하지 않았어요"),
+        "{found}"
+    );
     let path = format!("/console/audit?action=audit_viewed&actor={}", keeper.name);
     let first = keeper.get(&path).await.expect(200).text;
+    assert!(first.contains("이 구간의 기록이 온전해요"), "{first}");
     let (_, link) = first.split_once("href=\"/console/audit?before=").expect("a next page");
     let link = link.split('"').next().unwrap_or_default().replace("&#38;", "&").replace("&amp;", "&");
     assert!(link.ends_with(&format!("&action=audit_viewed&actor={}", keeper.name)), "{link}");
     let next = keeper.get(&format!("/console/audit?before={link}")).await.expect(200).text;
     assert_eq!(next.matches("<td data-label=\"작업\">").count(), 4, "{next}");
     assert!(next.contains("2026년") || next.contains("년 "), "the year stands there");
+
+    // Nothing is said of the whole where nothing, or not all that is shown, was looked at.
+    let empty = keeper.get("/console/audit?before=1").await.expect(200).text;
+    assert!(empty.contains("맞는 기록이 없어요") && !empty.contains("온전해요"), "{empty}");
+}
+
+/// Where somebody logs in who asked for this page, and who had no session.
+fn way_in(page: &str) -> String {
+    match page {
+        "/console" => "/console/login".to_owned(),
+        below => format!("/console/login?back={}", below.replace('/', "%2F")),
+    }
 }
 
 /// The key that a page shows this once.

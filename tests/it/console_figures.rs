@@ -2,7 +2,9 @@
 //! counts (requirement J02).
 
 mod counted;
+mod course;
 mod seed;
+mod sparse;
 
 use std::collections::BTreeMap;
 
@@ -11,15 +13,21 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use counted::{Asked, Counted, FAILED, decimal, money, ratio};
-use seed::Dialect;
+use seed::{Dialect, FORTY_DAYS};
 
 on_both_databases!(
     every_figure_of_the_api_is_what_the_rows_say,
     every_figure_of_the_overview_is_what_the_rows_say,
+    a_question_that_was_asked_before_is_answered_by_what_the_rows_say_now,
+    costs_in_other_currencies_stand_apart_from_those_in_won,
     figures_are_for_keys_that_may_read_and_faults_name_their_parameter,
 );
 
 const CONFIG: &str = "[tenants.shop]\nbrand = \"Shop\"\n[tenants.bank]\nbrand = \"Bank\"\n";
+
+/// Providers, and how pages call them. The last one charges in EUR.
+const PROVIDERS: [(&str, &str); 4] =
+    [("sens", "Naver SENS"), ("cafe24", "Cafe24"), ("coolsms", "CoolSMS"), ("nexmo", "Nexmo SMS")];
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
@@ -33,7 +41,7 @@ fn day_begin(seconds: i64) -> i64 {
 async fn seeded(engine: Engine) -> (Server, i64) {
     let server = Server::on(engine).with_file(CONFIG).start().await;
     let now = server.database().number(Dialect(engine).now());
-    seed::write(server.database(), now);
+    seed::write(server.database(), FORTY_DAYS, now);
     (server, now / 1_000_000)
 }
 
@@ -68,7 +76,7 @@ async fn every_figure_of_the_api_is_what_the_rows_say(engine: Engine) {
     let query = span(&server, from, until);
     let all = asked(from, until, &["tenant = 'shop'"]);
     let starts = counted.count("test_verifications", &all, &[]);
-    assert!(starts > 1_500, "{starts} of a third of {} are too few to tell anything", seed::COUNT);
+    assert!(starts > 1_500, "{starts} of a third of {} are too few to tell anything", FORTY_DAYS.count);
 
     let filters: [(&str, &[&str], bool); 5] = [
         ("", &[], true),
@@ -86,21 +94,8 @@ async fn every_figure_of_the_api_is_what_the_rows_say(engine: Engine) {
         let mut of = vec!["tenant = 'shop'"];
         of.extend(conditions);
         let of = asked(from, until, &of);
-        let told = figures(&server, &key, "overview", &query).await;
-        assert_eq!(told, counted.overview(&of, tells_refusals), "overview {parameters}");
+        let told = check_span(&server, &key, &counted, (&of, tells_refusals), &query).await;
         assert!(told["starts"].as_u64() > Some(20), "{parameters}: {told}");
-
-        let step = |condition| counted.count("test_verifications", &of, &[condition]);
-        let funnel = json!({
-            "started": counted.count("test_verifications", &of, &[]),
-            "accepted": step("accepted"),
-            "delivered": step("delivered"),
-            "typed": step("checks > 0"),
-            "verified": step("status = 'verified'"),
-        });
-        assert_eq!(figures(&server, &key, "funnel", &query).await, funnel, "funnel {parameters}");
-        check_failures(&counted, &of, &figures(&server, &key, "failures", &query).await);
-        check_latency(&counted, &of, &figures(&server, &key, "latency", &query).await);
     }
     for (parameters, column) in [
         ("", None),
@@ -125,6 +120,68 @@ async fn every_figure_of_the_api_is_what_the_rows_say(engine: Engine) {
         everybodys += told["starts"].as_u64().expect("a count");
     }
     assert_eq!(everybodys, counted.count("test_verifications", &asked(from, until, &[]), &[]));
+}
+
+async fn a_question_that_was_asked_before_is_answered_by_what_the_rows_say_now(engine: Engine) {
+    let (server, now) = seeded(engine).await;
+    let database = server.database();
+    let counted = Counted::of(database, now * 1_000_000);
+    let key = server.key("shop", &["read"]);
+    let (from, until) = (day_begin(now) - 39 * DAY, day_begin(now) + DAY);
+    let of = asked(from, until, &["tenant = 'shop'"]);
+    let query = span(&server, from, until);
+    let series = async || figures(&server, &key, "series", &format!("{query}&by=provider")).await;
+    let first = (check_span(&server, &key, &counted, (&of, true), &query).await, series().await);
+    let second = (check_span(&server, &key, &counted, (&of, true), &query).await, series().await);
+    assert_eq!(second, first);
+
+    // Of the last days messages arrive that had failed, and codes are typed.
+    let at = |seconds: i64| Dialect(engine).at(&(seconds * 1_000_000).to_string());
+    let since = at(day_begin(now) - 3 * DAY);
+    database.execute(&format!(
+        "UPDATE attempts SET state = 'delivered', rank = 6, failure = NULL, price_amount = '7', price_currency = 'KRW' \
+         WHERE started_at >= {since} AND state IN ('failed', 'unknown')"
+    ));
+    database.execute(&format!(
+        "UPDATE verifications SET status = 'verified', checks = 1, ended_at = {} WHERE status = 'pending' \
+         AND expires_at > {}",
+        at(now),
+        at(now),
+    ));
+    let third = check_span(&server, &key, &counted, (&of, true), &query).await;
+    for figure in ["verified", "failed_attempts", "cost", "time_to_verify"] {
+        assert_ne!(third[figure], first.0[figure], "{figure}");
+    }
+
+    // Days of which nothing changes any more are not counted again: what only somebody at the database does is not seen.
+    let settled = at(day_begin(now) - 10 * DAY);
+    database.execute(&format!("DELETE FROM attempts WHERE started_at < {settled}"));
+    assert_ne!(counted.overview(&of, true), third);
+    assert_eq!(figures(&server, &key, "overview", &query).await, third);
+}
+
+/// All that is told of a span but its course; gives the overview.
+async fn check_span(
+    server: &Server,
+    key: &ApiKey,
+    counted: &Counted<'_>,
+    (of, tells_refusals): (&Asked, bool),
+    query: &str,
+) -> Value {
+    let overview = figures(server, key, "overview", query).await;
+    assert_eq!(overview, counted.overview(of, tells_refusals), "overview of {query}");
+    let step = |conditions: &[&str]| counted.count("test_verifications", of, conditions);
+    let funnel = json!({
+        "started": step(&[]),
+        "accepted": step(&["accepted"]),
+        "delivered": step(&["delivered"]),
+        "typed": step(&["checks > 0"]),
+        "verified": step(&["status = 'verified'"]),
+    });
+    assert_eq!(figures(server, key, "funnel", query).await, funnel, "funnel of {query}");
+    check_failures(counted, of, &figures(server, key, "failures", query).await);
+    check_latency(counted, of, &figures(server, key, "latency", query).await);
+    overview
 }
 
 fn check_failures(counted: &Counted<'_>, of: &Asked, told: &Value) {
@@ -253,7 +310,7 @@ async fn every_figure_of_the_overview_is_what_the_rows_say(engine: Engine) {
     let median = overview["time_to_verify"]["median_seconds"].as_f64();
     assert_eq!(stat(&page, "인증까지 걸린 시간"), took(median));
     let cost = counted.cost(&today, &[]);
-    assert_eq!(stat(&page, "오늘 쓴 비용"), spent(&cost), "{}", money(&cost));
+    assert_eq!(stat(&page, "오늘 쓴 비용"), spent(&cost, figure("attempts")), "{}", money(&cost));
 
     // The hours that are over, and the same of yesterday.
     for (name, refused) in [("인증 시작", false), ("거부한 시작", true)] {
@@ -282,7 +339,7 @@ async fn every_figure_of_the_overview_is_what_the_rows_say(engine: Engine) {
         ("인증 완료", vec!["status = 'verified'"]),
     ];
     // In the first minutes of a Korean day there may be nothing yet.
-    let quiet = starts == 0 && figure("refused_starts") == 0;
+    let quiet = starts == 0 && figure("attempts") == 0 && figure("refused_starts") == 0;
     assert_eq!(page.contains("오늘은 아직 인증이 없어요"), quiet);
     for (name, conditions) in steps.into_iter().filter(|_| !quiet) {
         let count = counted.count("test_verifications", &today, &conditions);
@@ -290,9 +347,7 @@ async fn every_figure_of_the_overview_is_what_the_rows_say(engine: Engine) {
         assert!(page.contains(&format!("<li><span>{name}</span>")), "{name}");
         assert!(page.contains(&format!("<strong>{text}</strong>")), "{name}: {text}");
     }
-    for (name, shown) in
-        [("sens", "Naver SENS"), ("cafe24", "Cafe24"), ("coolsms", "CoolSMS"), ("nexmo", "Nexmo SMS")]
-    {
+    for (name, shown) in PROVIDERS {
         let provider = format!("provider = '{name}'");
         let of = asked(begin, begin + DAY, &[&provider]);
         let many = |conditions: &[&str]| counted.count("test_attempts", &of, conditions);
@@ -311,6 +366,59 @@ async fn every_figure_of_the_overview_is_what_the_rows_say(engine: Engine) {
             took(median["median_seconds"].as_f64()),
         ];
         assert_eq!(cells(&page, shown), row, "{name}");
+    }
+}
+
+async fn costs_in_other_currencies_stand_apart_from_those_in_won(engine: Engine) {
+    let (server, now) = seeded(engine).await;
+    let counted = Counted::of(server.database(), now * 1_000_000);
+    let administrator = server.administrator().await;
+    let today = || day_begin(server.database().number(Dialect(engine).now()) / 1_000_000);
+    // The page goes by its own clock: where a day ends while it is asked for, it is asked for again.
+    let (today, page) = loop {
+        let before = today();
+        let page = administrator.get("/console/analytics?range=7").await.expect(200).text;
+        if today() == before {
+            break (before, page);
+        }
+    };
+    let (from, until) = (today - 6 * DAY, today + DAY);
+    let cost = counted.cost(&asked(from, until, &[]), &[]);
+    assert!(cost["KRW"] > 0 && cost["EUR"] > 0, "both were spent: {cost:?}");
+    assert_eq!(stat(&page, "비용"), spent(&cost, 1));
+    let all = asked(from, until, &[]);
+    let unpriced = unpriced(&counted, &all);
+    assert!(note(&page, "비용").ends_with(&unpriced) && !unpriced.is_empty(), "{unpriced}");
+
+    let chart = between(&page, "aria-labelledby=\"chart-cost\" data-chart=\"", "\"").replace("&#34;", "\"");
+    let chart: Value = serde_json::from_str(&chart).expect("what is drawn");
+    let (_, table) = page.split_once("aria-label=\"발송사별 비용 (KRW)\"").expect("its table");
+    let head: Vec<&str> = between(table, "<thead>", "</thead>").split("</th>").collect();
+    let rows: Vec<&str> = between(table, "<tbody>", "</tbody>").split("</tr>").collect();
+    for (name, shown) in PROVIDERS {
+        let provider = format!("provider = '{name}'");
+        let of = |from, until| {
+            let asked = asked(from, until, &[&provider]);
+            (counted.cost(&asked, &[]), counted.count("test_attempts", &asked, &[]), asked)
+        };
+        let (cost, attempts, all) = of(from, until);
+        let noted = format!("{}{}", spent(&cost, attempts), self::unpriced(&counted, &all));
+        assert_eq!(cells(&page, shown).last(), Some(&noted), "{name} among providers");
+        // One scale shows one currency.
+        let column = head.iter().position(|cell| cell.ends_with(&format!(">{shown}")));
+        let set = chart["sets"].as_array().expect("a list").iter().find(|set| set["name"] == shown);
+        assert_eq!((column.is_some(), set.is_some()), (name != "nexmo", name != "nexmo"), "{name}");
+        let (Some(column), Some(set)) = (column, set) else { continue };
+        let drawn = set["values"].as_array().expect("a list");
+        assert_eq!(drawn.len(), 7, "{name}");
+        for (place, (drawn, row)) in (0..).zip(drawn.iter().zip(&rows)) {
+            let (day, attempts, _) = of(from + place * DAY, from + (place + 1) * DAY);
+            let cell = row.split("</t").nth(column).expect("a cell");
+            let spent = spent(&day, attempts);
+            assert!(cell.ends_with(&format!(">{spent}")), "{name} on day {place}: {cell}, {day:?}");
+            let won = day.get("KRW").copied().unwrap_or(0);
+            assert_eq!(ten_thousandths(&drawn.to_string()), won, "{name} on day {place}");
+        }
     }
 }
 
@@ -371,8 +479,16 @@ fn changed(now: u64, before: u64) -> String {
     }
 }
 
-/// KRW first, then the others.
-fn spent(cost: &BTreeMap<String, i64>) -> String {
+/// What pages say of attempts that a provider took and whose price is not known.
+fn unpriced(counted: &Counted<'_>, asked: &Asked) -> String {
+    match counted.count("test_attempts", asked, &["taken", "price_amount IS NULL"]) {
+        0 => String::new(),
+        many => format!(" · 가격을 모르는 {}건 제외", grouped(many)),
+    }
+}
+
+/// KRW first, then the others; what so many attempts cost is not known where no price is.
+fn spent(cost: &BTreeMap<String, i64>, attempts: u64) -> String {
     let written = |sum: i64| {
         let text = decimal(sum);
         let (whole, fraction) =
@@ -380,10 +496,12 @@ fn spent(cost: &BTreeMap<String, i64>) -> String {
         let whole = grouped(whole.parse().expect("digits"));
         if fraction.is_empty() { whole } else { format!("{whole}.{fraction}") }
     };
-    let won = format!("{}원", written(cost.get("KRW").copied().unwrap_or(0)));
-    match cost.get("EUR") {
-        Some(euros) => format!("{won} + €{}", written(*euros)),
-        None => won,
+    match (cost.get("KRW"), cost.get("EUR")) {
+        (Some(won), Some(euros)) => format!("{}원 + €{}", written(*won), written(*euros)),
+        (Some(won), None) => format!("{}원", written(*won)),
+        (None, Some(euros)) => format!("€{}", written(*euros)),
+        (None, None) if attempts > 0 => "–".to_owned(),
+        (None, None) => "0원".to_owned(),
     }
 }
 

@@ -11,6 +11,7 @@ on_both_databases!(
     a_whole_number_is_shown_once_for_a_reason,
     refused_starts_and_other_tenants_are_found,
     providers_are_asked_on_request,
+    what_providers_answer_is_told_in_words_for_operators,
 );
 
 /// The entries of the record, newest last: action and subject.
@@ -51,6 +52,8 @@ async fn a_story_tells_everything_but_what_is_secret(engine: Engine) {
         &numbers::masked(&number),
         "1번째 시도: Cafe24",
         "2번째 시도: Naver SENS",
+        "Naver SENS 접수",
+        "badge-info\">접수",
         "badge-good\">도착",
         "발송사 장애",
         "고정 순서",
@@ -80,7 +83,8 @@ async fn a_story_tells_everything_but_what_is_secret(engine: Engine) {
     assert_eq!((unknown.status, unknown.text.contains("<h1>")), (404, true), "a page");
     assert_eq!(story(&administrator, "x").await.status, 404);
     let stranger = server.admin().get(&format!("/console/verifications/{}", verification.id)).await;
-    assert_eq!((stranger.status, stranger.header("location")), (303, "/console/login"));
+    let way_in = format!("/console/login?back=%2Fconsole%2Fverifications%2F{}", verification.id);
+    assert_eq!((stranger.status, stranger.header("location")), (303, way_in.as_str()));
 }
 
 async fn a_number_is_looked_up_with_a_reason_and_stays_out_of_addresses(engine: Engine) {
@@ -124,6 +128,20 @@ async fn a_number_is_looked_up_with_a_reason_and_stays_out_of_addresses(engine: 
     let path = "/console/verifications";
     let by_id = administrator.post(path, &[("id", &format!(" {} ", first.id))]).await.expect(303);
     assert_eq!(by_id.header("location"), format!("/console/verifications/{}", first.id));
+    // As people copy it.
+    let (capitals, parts) = (first.id.to_uppercase(), first.id.split_at(8));
+    for typed in [capitals.clone(), format!("{}-{}", parts.0, parts.1), format!("{} {}\t", parts.0, parts.1)]
+    {
+        let by_id = administrator.post(path, &[("id", &typed)]).await.expect(303);
+        assert_eq!(by_id.header("location"), format!("{path}/{}", first.id), "{typed}");
+    }
+    // One that nobody knows is a fault at its field, with what was typed.
+    let before = recorded(&server).len();
+    let nobodys = "01A1FE5CAB187A56A965588848B0E515";
+    let unknown = administrator.post(path, &[("id", nobodys)]).await.expect(422).text;
+    assert!(unknown.contains("id=\"id-error\"") && unknown.contains("이 ID의 인증이 없어요"), "{unknown}");
+    assert!(unknown.contains(&format!("value=\"{nobodys}\"")), "{unknown}");
+    assert_eq!(recorded(&server).len(), before, "nobody saw anything");
     let again = administrator.post(path, &[("id", &typed)]).await.expect(422);
     assert!(again.text.contains("id=\"id-error\"") && again.text.contains(&format!("value=\"{typed}\"")));
     assert!(!again.text.contains(&format!("={typed}")) && again.header("location").is_empty());
@@ -156,7 +174,8 @@ async fn a_whole_number_is_shown_once_for_a_reason(engine: Engine) {
         403,
         "no form token"
     );
-    assert_eq!(administrator.get(&path).await.status, 405, "an address shows nothing");
+    let opened = administrator.get(&path).await.expect(303);
+    assert_eq!(opened.header("location"), path.trim_end_matches("/number"), "an address shows nothing");
     assert_eq!(many(&server, "number_revealed"), 1);
 
     // What is left of a verification after a day has no number.
@@ -213,7 +232,8 @@ async fn providers_are_asked_on_request(engine: Engine) {
     }
     assert!(!page.contains("남은 건수"), "nobody was asked");
     let asked = administrator.post("/console/providers/check", &[]).await.expect(200).text;
-    for told in ["발신번호가 모두 등록돼 있어요", "남은 건수", "잔액", "인증키와 시계가 맞아요"]
+    for told in
+        ["발신번호가 모두 등록돼 있어요", "남은 건수", "잔액", "인증키와 시계가 맞아요", "잔액 €1,000,000"]
     {
         assert!(asked.contains(told), "{told}: {asked}");
     }
@@ -233,4 +253,28 @@ async fn providers_are_asked_on_request(engine: Engine) {
         asked.contains("0299999999 등록되지 않은 발신번호예요") && !asked.contains("모두 등록돼"),
         "{asked}"
     );
+}
+
+async fn what_providers_answer_is_told_in_words_for_operators(engine: Engine) {
+    let server = Server::on(engine)
+        .set("BONIN__ROUTING__ORDER", "sens,cafe24,coolsms,nexmo")
+        .set("BONIN__PROVIDERS__NEXMO__API_SECRET", "another-secret-77")
+        .start()
+        .await;
+    let administrator = server.administrator().await;
+    server.sandbox().set_fault(&json!({ "provider": "sens", "on": "read", "status": 503 })).await;
+    server.sandbox().set_fault(&json!({ "provider": "cafe24", "on": "read", "reset": true })).await;
+    let asked = administrator.post("/console/providers/check", &[]).await.expect(200).text;
+    assert!(asked.contains("지금 이용할 수 없어요. (503"), "{asked}");
+    assert!(asked.contains("제대로 된 답을 받지 못했어요. (reset)"), "{asked}");
+    assert!(asked.contains("인증키가 맞지 않아요. 설정한 키를 확인해 주세요. (401)"), "{asked}");
+    for foreign in ["unavailable", "unclear", "did not accept", "연결하지 못했어요", "another-secret-77"]
+    {
+        assert!(!asked.contains(foreign), "{foreign}: {asked}");
+    }
+    let english = administrator.post("/console/providers/check?lang=en", &[]).await.expect(200).text;
+    assert!(english.contains("It is not available now. (503"), "{english}");
+    let output = String::from_utf8_lossy(&server.output()).into_owned();
+    assert!(!output.contains("another-secret-77"), "{output}");
+    assert!(!output.contains("get-balance"), "the address is in no log");
 }

@@ -1,13 +1,18 @@
 //! End-to-end tests of the `bonin` binary. `make test` runs them; `bonin_tests` is their harness.
 
 mod accounts;
+mod app_forms;
+mod app_language;
 mod app_login;
 mod app_sending;
+mod app_states;
 mod bad_input;
 mod classic;
 mod console_access;
 mod console_figures;
+mod console_language;
 mod console_lookup;
+mod console_sessions;
 mod crash;
 mod faults;
 mod graceful;
@@ -24,5 +29,6 @@ mod routing;
 mod seed_flaws;
 mod sessions;
 mod sign_up_storm;
+mod spending;
 mod storm;
 mod uniform;

@@ -8,8 +8,8 @@ use reqwest::header::{CONTENT_TYPE, COOKIE};
 use ring::hmac;
 
 use crate::api::{Answer, Api};
-use crate::app_user::{escaped, field_of};
 use crate::server::Server;
+use crate::visitor::{field_of, urlencoded};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
@@ -157,8 +157,7 @@ impl Administrator {
 
     /// `POST path` with a form of these fields alone, and these headers.
     pub async fn send_from(&self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
-        let pairs = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value)));
-        let body = pairs.collect::<Vec<_>>().join("&");
+        let body = urlencoded(fields);
         let mut request = self.request(Method::POST, path);
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -23,7 +23,6 @@
 
 mod administrator;
 mod api;
-mod app_user;
 mod binary;
 mod database;
 mod environment;
@@ -40,7 +39,6 @@ mod wait;
 
 pub use administrator::{Administrator, one_time_password};
 pub use api::{Answer, Api, ApiKey, Verification};
-pub use app_user::{AppUser, field_of};
 pub use binary::bonin;
 pub use database::{Database, Engine, pg_dump, psql};
 pub use handset::{Handset, Message};
@@ -50,7 +48,7 @@ pub use sandbox::{Sandbox, SandboxProcess};
 pub use scratch::Scratch;
 pub use server::{Server, ServerBuilder};
 pub use turns::{shared_turn, turn};
-pub use visitor::{Visitor, people, value_of, way_out};
+pub use visitor::{Visitor, field_of, people, value_after, way_out};
 pub use wait::{Deadline, until};
 
 /// Runs an async function of an [`Engine`] as two tests, `NAME::on_sqlite` and `NAME::on_postgres`.

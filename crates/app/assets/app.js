@@ -164,13 +164,33 @@
       show();
     };
 
+    /* Disabled fields are not sent; those of a page that somebody comes back to are there again. */
+    const leaveOutPicture = (isRemembered) => {
+      if (!fields.image) {
+        return;
+      }
+      fields.image.disabled = true;
+      if (isRemembered) {
+        form.addEventListener("formdata", (event) => event.formData.set("had_image", "1"), { once: true });
+      }
+    };
+
     form.addEventListener("input", forget);
     if (fields.image && fields.image.files) {
       fields.image.addEventListener("change", showPicture);
     }
     form.addEventListener("submit", (event) => {
       const pressed = event.submitter;
-      if (isTooLarge() && !["clear", "without_image"].includes(pressed && pressed.name)) {
+      if (pressed && ["clear", "without_image"].includes(pressed.name)) {
+        leaveOutPicture(false);
+        return;
+      }
+      /* The page comes back without the picture: no browser keeps it, but that there was one is remembered. */
+      if (pressed && pressed.id === "language-button") {
+        leaveOutPicture(Boolean(chosen()));
+        return;
+      }
+      if (isTooLarge()) {
         event.preventDefault();
         fields.image.focus();
         return;
@@ -189,6 +209,9 @@
       const button = byId("send-button");
       button.removeAttribute("aria-busy");
       button.textContent = label;
+      if (fields.image) {
+        fields.image.disabled = false;
+      }
       show();
     });
     show();

@@ -6,7 +6,9 @@
   const scheme = matchMedia("(prefers-color-scheme: dark)");
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const line = (place) => colour(`--chart-${(place % 6) + 1}`);
+  // So many lines have a colour of their own; one more is that of all others together.
+  const most = 6;
+  const line = (place) => colour(place < most ? `--chart-${place + 1}` : "--ink");
   const language = document.documentElement.lang;
 
   const write = {
@@ -21,10 +23,13 @@
     borderColor: line(place),
     backgroundColor: line(place),
     borderWidth: shape === "lines" ? 2 : 0,
+    borderDash: place < most ? [] : [5, 4],
     borderRadius: 3,
     maxBarThickness: 36,
     pointRadius: set.values.length > 40 ? 0 : 2,
     pointHitRadius: 12,
+    // Points at the edge, such as 100%, are shown as a whole.
+    clip: 4,
     tension: 0.25,
     spanGaps: false,
     stack: shape === "stack" ? "all" : undefined,
@@ -53,7 +58,6 @@
       },
       plugins: {
         legend: {
-          display: data.sets.length > 1,
           position: "bottom",
           labels: { color: colour("--ink"), usePointStyle: true, boxHeight: 7 },
         },
@@ -65,11 +69,11 @@
   const draw = (canvas) => {
     const data = JSON.parse(canvas.dataset.chart);
     if (data.sets.length === 0 || data.labels.length === 0) return;
-    const most = Math.max(...data.sets.map((set) => set.values.length));
+    const longest = Math.max(...data.sets.map((set) => set.values.length));
     canvas.parentElement.hidden = false;
     const chart = new Chart(canvas, {
       type: data.shape === "lines" ? "line" : "bar",
-      data: { labels: data.labels.slice(0, most), datasets: data.sets.slice(0, 6).map(dataset(data.shape)) },
+      data: { labels: data.labels.slice(0, longest), datasets: data.sets.slice(0, most + 1).map(dataset(data.shape)) },
       options: options(data),
     });
     drawn.push({ chart, data });
@@ -79,7 +83,7 @@
 
   const recolour = () => {
     for (const { chart, data } of drawn) {
-      chart.data.datasets = data.sets.slice(0, 6).map(dataset(data.shape));
+      chart.data.datasets = data.sets.slice(0, most + 1).map(dataset(data.shape));
       chart.options = options(data);
       chart.update("none");
     }

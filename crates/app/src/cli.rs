@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use bonin_domain::TenantId;
 use bonin_domain::access::{ApiKeyId, Scope};
 use bonin_domain::admin::AdminName;
+use bonin_ports::Revoke;
 use clap::{Parser, Subcommand};
 
 use crate::commands;
@@ -123,6 +124,9 @@ enum Keys {
         /// Ends the older of its two secrets only.
         #[arg(long)]
         older_secret: bool,
+        /// Ends the newer of its two secrets only: one that was not kept.
+        #[arg(long, conflicts_with = "older_secret")]
+        newer_secret: bool,
     },
     /// Root keys: makes the ring's file (`BONIN__KEYS__FILE`) with one fresh key, unless it is there.
     Init,
@@ -154,8 +158,13 @@ pub fn run() -> ExitCode {
         }
         Command::Keys(Keys::List { json }) => commands::api_keys::list(file, json),
         Command::Keys(Keys::Rotate { id, json }) => commands::api_keys::rotate(file, &id, json),
-        Command::Keys(Keys::Revoke { id, older_secret }) => {
-            commands::api_keys::revoke(file, &id, older_secret)
+        Command::Keys(Keys::Revoke { id, older_secret, newer_secret }) => {
+            let what = match (older_secret, newer_secret) {
+                (true, _) => Revoke::OlderSecret,
+                (false, true) => Revoke::NewerSecret,
+                (false, false) => Revoke::Key,
+            };
+            commands::api_keys::revoke(file, &id, what)
         }
         Command::Keys(Keys::Init) => commands::keys::init(file),
         Command::Keys(Keys::Add) => commands::keys::add(file),

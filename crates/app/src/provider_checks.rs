@@ -7,6 +7,7 @@ use bonin_domain::Amount;
 use bonin_domain::identity::{IdentityReference, OrderId};
 use bonin_domain::messages::SenderId;
 use bonin_http::Http;
+use bonin_nexmo::{NexmoClient, NexmoError};
 use bonin_ports::{IdentityError, IdentityVerifier};
 use bonin_sens::{ListQuery, SensClient, SensError};
 use futures_util::future::join_all;
@@ -49,19 +50,56 @@ pub enum Answer {
         /// Points that are left.
         points: Option<Amount>,
     },
-    /// Nexmo was not asked: whatever takes good keys there costs something. The settings are well-formed.
-    Nexmo,
+    /// Nexmo takes the keys.
+    Nexmo {
+        /// Money that is left, in EUR.
+        balance: Amount,
+    },
     /// The identity provider takes the keys.
     Identity,
 }
 
 /// Why a provider did not say that all is well.
 #[derive(Debug)]
-pub enum Silence {
-    /// It cannot be reached.
-    Unreachable(Failure),
-    /// It answered, and not well; or the settings are wrong.
-    Wrong(Failure),
+pub struct Silence {
+    /// What kind of trouble it is.
+    pub trouble: Trouble,
+    /// The provider's code or the transport's, such as `503/500` or `connect`; empty where nothing was asked.
+    pub code: String,
+    /// What happened, for the terminal.
+    pub error: Failure,
+}
+
+/// What the operator can do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The settings are wrong, so that nothing was asked.
+    Settings,
+    /// No connection came about.
+    Unreachable,
+    /// It is there, and out of order or out of patience.
+    Unavailable,
+    /// It does not take the keys.
+    Keys,
+    /// It does not take our time.
+    Clock,
+    /// It refused the question.
+    Refused,
+    /// Its answer did not come, or says nothing.
+    Unclear,
+}
+
+impl Silence {
+    fn settings(error: Failure) -> Self {
+        Self { trouble: Trouble::Settings, code: String::new(), error }
+    }
+
+    fn of(trouble: Trouble, code: String, error: impl Into<Failure>) -> Self {
+        // Where nobody answered, adapters tell the transport's code; that begins with a letter.
+        let unreachable = matches!(code.as_str(), "dns" | "connect" | "connect_timeout" | "tls");
+        let trouble = if unreachable { Trouble::Unreachable } else { trouble };
+        Self { trouble, code, error: error.into() }
+    }
 }
 
 /// Asks all providers that are configured, side by side.
@@ -82,7 +120,7 @@ pub async fn check(
         questions.push(check_coolsms(coolsms, addresses.sandbox, http, system).boxed());
     }
     if let Some(nexmo) = settings.nexmo.as_ref().or(settings.nexmo_verify.as_ref()) {
-        questions.push(std::future::ready(check_nexmo(nexmo, addresses, http)).boxed());
+        questions.push(check_nexmo(nexmo, addresses, http).boxed());
     }
     join_all(questions).await
 }
@@ -90,7 +128,7 @@ pub async fn check(
 async fn check_sens(settings: &SensSettings, sandbox: &str, http: &Http, system: &System) -> Checked {
     let answer = match providers::sens(settings, sandbox, http, system) {
         Ok(client) => ask_sens(&client, system).await,
-        Err(error) => Err(Silence::Wrong(error)),
+        Err(error) => Err(Silence::settings(error)),
     };
     Checked { name: "sens", simulated: simulated(&settings.target), answer }
 }
@@ -100,23 +138,40 @@ async fn ask_sens(client: &SensClient, system: &System) -> Result<Answer, Silenc
     let since = until.checked_sub(SignedDuration::from_mins(1)).unwrap_or(until);
     match client.list(&ListQuery::requested(since, until)).await {
         Ok(_) => Ok(Answer::Sens),
-        Err(error @ SensError::Unavailable { .. }) => Err(Silence::Unreachable(error.into())),
-        Err(error) => Err(Silence::Wrong(error.into())),
+        Err(error) => {
+            let trouble = match &error {
+                SensError::Unauthorized { .. } | SensError::Service { .. } => Trouble::Keys,
+                SensError::ClockSkew { .. } => Trouble::Clock,
+                SensError::Unavailable { .. } | SensError::Throttled { .. } | SensError::Quota { .. } => {
+                    Trouble::Unavailable
+                }
+                SensError::Invalid(_) | SensError::Refused { .. } | SensError::NotFound { .. } => {
+                    Trouble::Refused
+                }
+                SensError::Unclear { .. } => Trouble::Unclear,
+            };
+            Err(Silence::of(trouble, error.code().to_owned(), error))
+        }
     }
 }
 
 async fn check_cafe24(settings: &Cafe24Settings, sandbox: &str, http: &Http, system: &System) -> Checked {
     let answer = match providers::cafe24(settings, sandbox, http, system) {
         Ok(client) => ask_cafe24(&client).await,
-        Err(error) => Err(Silence::Wrong(error)),
+        Err(error) => Err(Silence::settings(error)),
     };
     Checked { name: "cafe24", simulated: simulated(&settings.target), answer }
 }
 
 async fn ask_cafe24(client: &Cafe24Client) -> Result<Answer, Silence> {
-    let registered = client.registered_senders().await.map_err(|error| match error {
-        Cafe24Error::Unavailable { .. } => Silence::Unreachable(error.into()),
-        error => Silence::Wrong(error.into()),
+    let registered = client.registered_senders().await.map_err(|error| {
+        let trouble = match &error {
+            Cafe24Error::Unauthorized { .. } => Trouble::Keys,
+            Cafe24Error::Unavailable { .. } => Trouble::Unavailable,
+            Cafe24Error::Invalid(_) | Cafe24Error::Refused { .. } => Trouble::Refused,
+            Cafe24Error::Unclear { .. } => Trouble::Unclear,
+        };
+        Silence::of(trouble, error.code().to_owned(), error)
     })?;
     let unknown = client.senders().iter().filter(|sender| !registered.contains(sender));
     Ok(Answer::Cafe24 { unregistered: unknown.cloned().collect(), remaining: client.remaining().await.ok() })
@@ -125,7 +180,7 @@ async fn ask_cafe24(client: &Cafe24Client) -> Result<Answer, Silence> {
 async fn check_coolsms(settings: &CoolsmsSettings, sandbox: &str, http: &Http, system: &System) -> Checked {
     let answer = match providers::coolsms(settings, sandbox, http, system) {
         Ok(client) => ask_coolsms(&client).await,
-        Err(error) => Err(Silence::Wrong(error)),
+        Err(error) => Err(Silence::settings(error)),
     };
     Checked { name: "coolsms", simulated: simulated(&settings.target), answer }
 }
@@ -135,15 +190,42 @@ async fn ask_coolsms(client: &CoolsmsClient) -> Result<Answer, Silence> {
         Ok(left) => {
             Ok(Answer::Coolsms { balance: Amount::parse(&left.balance), points: Amount::parse(&left.point) })
         }
-        Err(error @ CoolsmsError::Unavailable { .. }) => Err(Silence::Unreachable(error.into())),
-        Err(error) => Err(Silence::Wrong(error.into())),
+        Err(error) => {
+            let trouble = match &error {
+                CoolsmsError::Unauthorized { .. } => Trouble::Keys,
+                CoolsmsError::Unavailable { .. } => Trouble::Unavailable,
+                CoolsmsError::Invalid(_) | CoolsmsError::Refused { .. } | CoolsmsError::NotFound { .. } => {
+                    Trouble::Refused
+                }
+                CoolsmsError::Unclear { .. } => Trouble::Unclear,
+            };
+            Err(Silence::of(trouble, error.code().to_owned(), error))
+        }
     }
 }
 
-fn check_nexmo(settings: &NexmoSettings, addresses: Addresses<'_>, http: &Http) -> Checked {
-    let client = providers::nexmo(settings, addresses, http);
-    let answer = client.map(|_| Answer::Nexmo).map_err(Silence::Wrong);
-    Checked { name: "nexmo", simulated: simulated(&settings.target), answer }
+async fn check_nexmo(settings: &NexmoSettings, addresses: Addresses<'_>, http: &Http) -> Checked {
+    let answer = match providers::nexmo(settings, addresses, http) {
+        Ok(client) => ask_nexmo(&client).await,
+        Err(error) => Err(Silence::settings(error)),
+    };
+    // Asked is the host of the SMS API.
+    Checked { name: "nexmo", simulated: simulated(&settings.sms_target), answer }
+}
+
+async fn ask_nexmo(client: &NexmoClient) -> Result<Answer, Silence> {
+    let balance = client.balance().await.map_err(|error| {
+        let trouble = match &error {
+            NexmoError::Unauthorized { .. } => Trouble::Keys,
+            NexmoError::Unavailable { .. } | NexmoError::Throttled { .. } => Trouble::Unavailable,
+            NexmoError::Invalid(_) | NexmoError::Status { .. } | NexmoError::Refused { .. } => {
+                Trouble::Refused
+            }
+            NexmoError::Unclear { .. } => Trouble::Unclear,
+        };
+        Silence::of(trouble, error.code().to_owned(), error)
+    })?;
+    Ok(Answer::Nexmo { balance })
 }
 
 /// Asks the identity provider for a result that cannot be there: that takes good keys, and costs nothing.
@@ -160,7 +242,7 @@ pub async fn check_identity(
     };
     let answer = match providers::identity(settings, least_age, sandbox, http, system) {
         Ok(ports) => ask_identity(&*ports.verifier, system).await,
-        Err(error) => Err(Silence::Wrong(error)),
+        Err(error) => Err(Silence::settings(error)),
     };
     Checked { name, simulated: simulated(target), answer }
 }
@@ -169,8 +251,15 @@ async fn ask_identity(verifier: &dyn IdentityVerifier, system: &System) -> Resul
     let nobodys = OrderId::draw(&mut |bytes| system.entropy.fill(bytes));
     match verifier.fetch(&IdentityReference::from(&nobodys)).await {
         Ok(_) => Ok(Answer::Identity),
-        Err(error @ IdentityError::Unavailable { .. }) => Err(Silence::Unreachable(error.into())),
-        Err(error) => Err(Silence::Wrong(error.into())),
+        Err(error) => {
+            let (trouble, code) = match &error {
+                IdentityError::Unauthorized { code } => (Trouble::Keys, code),
+                IdentityError::Unavailable { code, .. } => (Trouble::Unavailable, code),
+                IdentityError::Refused { code } => (Trouble::Refused, code),
+                IdentityError::Unclear { code, .. } => (Trouble::Unclear, code),
+            };
+            Err(Silence::of(trouble, code.clone(), error))
+        }
     }
 }
 

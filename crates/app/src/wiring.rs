@@ -26,6 +26,7 @@ use bonin_services::dispatch::{
 };
 use bonin_services::identity::EraseResults;
 use bonin_services::messages::{CancelGroup, ListMessages, ReadGroup, ReadMessage, SendMessages};
+use bonin_services::spending::{Budget, ReadSpending};
 use bonin_services::templates::{ListTemplates, PreviewTemplate, RevertTemplate, SaveTemplate};
 use secrecy::ExposeSecret as _;
 
@@ -119,6 +120,7 @@ pub struct Application {
     pub classic: Arc<Classic>,
     pub analytics: Arc<Analytics>,
     pub app: app::Routes,
+    pub spending: ReadSpending,
     /// Hashes passwords, of members and of administrators.
     pub hashing: Hashing,
 }
@@ -156,6 +158,7 @@ pub fn application(
         runtime: tokio::runtime::Handle::current(),
     });
     let texts = texts(settings, store);
+    let budget = Arc::new(Budget { ceilings: settings.ceilings.clone(), router: router.clone() });
     let access = Arc::new(Access {
         authenticate: Authenticate {
             api_keys: store.api_keys.clone(),
@@ -167,7 +170,8 @@ pub fn application(
         trusted_proxies: settings.trusted_proxies.clone(),
     });
     let sessions = sessions::sessions(settings, system, store, &access, listening);
-    let verifications = verifications(settings, system, store, keys, &dispatcher, &texts, &runs, &sessions);
+    let verifications =
+        verifications(settings, system, store, keys, &dispatcher, &texts, &runs, &sessions, &budget);
     let verifications = Arc::new(verifications);
     let hashing = Hashing::start(HashCost::default(), system.entropy.clone())?;
     let (texts, sessions, hashing) = (&texts, &sessions, &hashing);
@@ -193,7 +197,8 @@ pub fn application(
         erase,
         app,
         verifications,
-        messages: Arc::new(messages(settings, system, store, keys, &dispatcher, &router, &access)),
+        messages: Arc::new(messages(settings, system, store, keys, &dispatcher, &budget, &access)),
+        spending: spending(settings, system, store),
         templates: Arc::new(templates(settings, system, store, keys, texts, &access)),
         receipts: ReceiveReceipts {
             readers: connected.readers.clone(),
@@ -214,13 +219,23 @@ pub fn application(
     })
 }
 
+fn spending(settings: &Settings, system: &System, store: &StoreHandle) -> ReadSpending {
+    let names = settings.tenants.all.keys();
+    ReadSpending {
+        spending: store.spending.clone(),
+        ceilings: settings.ceilings.clone(),
+        tenants: names.filter_map(|name| TenantId::parse(name).ok()).collect(),
+        clock: system.clock.clone(),
+    }
+}
+
 fn messages(
     settings: &Settings,
     system: &System,
     store: &StoreHandle,
     keys: &Arc<KeyRing>,
     dispatcher: &Dispatcher,
-    router: &Arc<Router>,
+    budget: &Arc<Budget>,
     access: &Arc<Access>,
 ) -> Messages {
     let (groups, clock) = (&store.message_groups, &system.clock);
@@ -229,7 +244,8 @@ fn messages(
         send: SendMessages {
             groups: groups.clone(),
             dispatcher: dispatcher.clone(),
-            router: router.clone(),
+            router: budget.router.clone(),
+            budget: budget.clone(),
             destinations: settings.destinations.clone(),
             keys: keys.clone(),
             clock: clock.clone(),
@@ -301,6 +317,7 @@ fn verifications(
     texts: &Arc<Texts>,
     runs: &ProviderRuns,
     sessions: &Arc<Sessions>,
+    budget: &Arc<Budget>,
 ) -> Verifications {
     let policy = Arc::new(settings.policy.clone());
     let composer = Arc::new(Composer {
@@ -308,6 +325,7 @@ fn verifications(
         entropy: system.entropy.clone(),
         policy: policy.clone(),
         texts: texts.clone(),
+        budget: budget.clone(),
     });
     Verifications {
         start: StartVerification {

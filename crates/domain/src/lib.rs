@@ -21,6 +21,7 @@ mod money;
 mod opaque;
 mod phone;
 pub mod routing;
+pub mod spending;
 mod tenant;
 mod test_numbers;
 

@@ -46,6 +46,12 @@ impl Amount {
         (many > 0).then(|| Self((2 * self.0 + many * hundredth) / (2 * many * hundredth) * hundredth))
     }
 
+    /// In ten-thousandths of a unit, rounded up.
+    pub(crate) fn ten_thousandths(self) -> i64 {
+        let place = 10_i128.pow(4);
+        i64::try_from((self.0 + place - 1).div_euclid(place)).unwrap_or(i64::MAX)
+    }
+
     /// As a number, for charts.
     #[expect(clippy::cast_precision_loss, reason = "charts need no more digits than they can show")]
     pub fn to_f64(self) -> f64 {

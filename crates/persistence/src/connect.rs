@@ -7,7 +7,7 @@ use bonin_ports::{
     ApiKeyRepository, AppSessionRepository, AuditLog, ConnectionRepository, ConsentRepository, ConversionLog,
     IdentityRepository, IdentityResultRepository, KeyCheckRepository, LoginAttemptRepository,
     MessageGroupRepository, OAuthLoginRepository, OtpRepository, Outbox, PasswordRepository, ProofRepository,
-    ReceiptRepository, RepositoryError, SessionRepository, StoryRepository, TemplateRepository,
+    ReceiptRepository, RepositoryError, SessionRepository, SpendingLog, StoryRepository, TemplateRepository,
     VerificationRepository, WebSendRepository,
 };
 
@@ -27,6 +27,8 @@ pub struct StoreHandle {
     pub templates: Arc<dyn TemplateRepository>,
     /// What routing learns from.
     pub conversions: Arc<dyn ConversionLog>,
+    /// What messages cost by the day.
+    pub spending: Arc<dyn SpendingLog>,
     /// API keys.
     pub api_keys: Arc<dyn ApiKeyRepository>,
     /// Key checks.
@@ -82,6 +84,7 @@ impl StoreHandle {
             + ReceiptRepository
             + TemplateRepository
             + ConversionLog
+            + SpendingLog
             + ApiKeyRepository
             + KeyCheckRepository
             + AccountRepository
@@ -113,6 +116,7 @@ impl StoreHandle {
             receipts: store.clone(),
             templates: store.clone(),
             conversions: store.clone(),
+            spending: store.clone(),
             api_keys: store.clone(),
             key_checks: store.clone(),
             accounts: store.clone(),

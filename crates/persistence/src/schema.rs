@@ -42,6 +42,17 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
+    spending (day, tenant) {
+        tenant -> Text,
+        day -> Integer,
+        charge -> BigInt,
+        told -> SmallInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::sql::*;
 
     messages (id) {
@@ -58,6 +69,8 @@ diesel::table! {
         expires_at -> InstantSql,
         due_at -> Nullable<InstantSql>,
         lease -> Nullable<UidSql>,
+        charge -> Nullable<BigInt>,
+        charge_day -> Nullable<Integer>,
     }
 }
 

@@ -37,6 +37,8 @@ pub enum Revoke {
     Key,
     /// The older of two secrets.
     OlderSecret,
+    /// The newer of two secrets.
+    NewerSecret,
 }
 
 /// API keys. Each method is one transaction.
@@ -63,7 +65,7 @@ pub trait ApiKeyRepository: Send + Sync {
         now: Timestamp,
     ) -> Result<Rotated, RepositoryError>;
 
-    /// Ends a key or its older secret; `false` when there is nothing to end.
+    /// Ends a key or one of its two secrets; `false` when there is nothing to end.
     async fn revoke(&self, id: &ApiKeyId, what: Revoke, now: Timestamp) -> Result<bool, RepositoryError>;
 
     /// All keys, oldest first.

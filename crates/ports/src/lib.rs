@@ -26,6 +26,7 @@ mod receipt_reader;
 mod receipts;
 mod repository_error;
 mod sessions;
+mod spending;
 mod stories;
 mod templates;
 mod verification_repository;
@@ -75,6 +76,7 @@ pub use receipt_reader::{Inbound, NotAuthentic, Receipt, ReceiptReader, Unreadab
 pub use receipts::{ReceiptRepository, StoredReceipt};
 pub use repository_error::RepositoryError;
 pub use sessions::{NewSession, SessionEnd, SessionRepository, StepUp};
+pub use spending::{DaySpending, SpendingLog};
 pub use stories::{FiledDecision, FiledFinding, FiledVerification, StoryRepository};
 pub use templates::{TemplateRepository, TemplateVersion};
 pub use verification_repository::{

@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use bonin_domain::TenantId;
 use bonin_domain::keys::{IdempotencyIndex, PhoneIndex, Sealed};
 use bonin_domain::messages::{Attempt, GroupId, MessageId, MessageKind};
+use bonin_domain::spending::{Charge, Reservation};
 use jiff::Timestamp;
 
 use crate::RepositoryError;
@@ -19,6 +20,8 @@ pub struct NewGroupMessage {
     pub phone: Sealed,
     /// Recipient and text, sealed; its row is `id`.
     pub payload: Sealed,
+    /// Its part of the group's reservation.
+    pub charge: Charge,
 }
 
 /// Messages asked for in one call.
@@ -38,6 +41,8 @@ pub struct NewGroup {
     pub messages: Vec<NewGroupMessage>,
     /// Tenant and key, digested, and the request, digested: the answer is repeated for 24 hours (I09).
     pub idempotency: Option<(IdempotencyIndex, IdempotencyIndex)>,
+    /// What its messages put on the tenant's day, all together, where a ceiling is set.
+    pub reservation: Option<Reservation>,
     /// The present moment.
     pub now: Timestamp,
 }
@@ -51,6 +56,11 @@ pub enum GroupCreated {
     Repeated(GroupId),
     /// Another request came under the same key before.
     KeyReused,
+    /// With all of its messages the tenant's day would pass its ceiling; nothing was stored.
+    CeilingReached {
+        /// When that day ends.
+        until: Timestamp,
+    },
 }
 
 /// A group.

@@ -6,6 +6,7 @@ use bonin_domain::codes::{
 };
 use bonin_domain::keys::{AddressIndex, CodeDigest, CodeDigests, IdempotencyIndex, PhoneIndex, Sealed};
 use bonin_domain::messages::{LeaseId, Locale, MessageId, Price};
+use bonin_domain::spending::Reservation;
 use bonin_domain::{DestinationRefusal, Region, TenantId};
 use jiff::Timestamp;
 
@@ -83,6 +84,8 @@ pub struct Start {
     pub origin: ClientOrigin,
     /// The rules it is judged by.
     pub policy: Arc<Policy>,
+    /// What its message puts on the tenant's day, where a ceiling is set.
+    pub reservation: Option<Reservation>,
     /// The key under which its answer is repeated.
     pub idempotency: Option<Idempotency>,
     /// Whether the number is one for tests; marked in every record.
@@ -124,6 +127,8 @@ pub struct Resend {
     pub code: NewCode,
     /// The rules it is judged by.
     pub policy: Arc<Policy>,
+    /// What its message puts on the tenant's day, where a ceiling is set.
+    pub reservation: Option<Reservation>,
     /// The key under which its answer is repeated.
     pub idempotency: Option<Idempotency>,
     /// Whether the number is one for tests; marked in every record.

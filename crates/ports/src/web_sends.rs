@@ -49,7 +49,7 @@ pub struct NewWebSend {
 pub enum WebSendBegun {
     /// It is durable, as [`WebSendState::Prepared`], and counts against the limits.
     Stored,
-    /// The same form was sent before: that send.
+    /// The same form was sent before by this connection: that send.
     Repeated(WebSendId),
     /// The connection may not send so many; nothing was stored.
     TooMany {
@@ -114,8 +114,9 @@ pub enum WebSendNews {
 /// What people send with the app. Each method is one transaction. What another connection sent is not there.
 #[async_trait]
 pub trait WebSendRepository: Send + Sync {
-    /// Stores a send, unless it is one too many. Exact under parallel calls for one connection; a form counts once.
-    /// `Conflict`, with no effect, where another connection sent the form.
+    /// Stores a send, unless it is one too many. Exact under parallel calls for one connection; a form counts once for
+    /// each connection, so that whoever changes the account sends it with the other one. `Conflict`, with no effect, where
+    /// one of the names is taken.
     async fn begin(&self, new: NewWebSend) -> Result<WebSendBegun, RepositoryError>;
 
     /// What the connection may still send at once.

@@ -29,6 +29,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(
             both("/sms/{format:json|xml}").route(web::get().to(sms::send)).route(web::post().to(sms::send)),
         )
+        .service(web::resource("/account/get-balance").route(web::get().to(sms::balance)))
         .service(
             both("/verify/{format:json|xml}")
                 .route(web::get().to(verify::start))

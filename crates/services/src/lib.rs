@@ -17,4 +17,5 @@ pub mod dispatch;
 pub mod identity;
 pub mod messages;
 pub mod messaging;
+pub mod spending;
 pub mod templates;

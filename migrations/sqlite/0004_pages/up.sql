@@ -105,7 +105,7 @@ CREATE TABLE web_sends (
     CONSTRAINT web_sends_state
         CHECK (state IN ('prepared', 'unclear', 'scheduled', 'sent', 'refused', 'cancelled'))
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX web_sends_form ON web_sends (form);
+CREATE UNIQUE INDEX web_sends_form ON web_sends (connection_id, form);
 CREATE INDEX web_sends_connection ON web_sends (connection_id, id);
 
 CREATE TABLE web_messages (

@@ -1,12 +1,14 @@
 //! The messaging app, from logging in at CoolSMS to the message on the phone and what it earned.
 
 use bonin_browser_tests::{Browser, View};
-use bonin_tests::{Deadline, Engine, Server, numbers, until};
+use bonin_tests::{Deadline, Engine, Scratch, Server, numbers, people, until};
 use http::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-/// A person of the sandbox's CoolSMS.
-const PERSON: (&str, &str) = ("sandbox@bonin.test", "bonin-sandbox");
+/// The head of a JPEG of 100 x 80 pixels.
+const JPEG: [u8; 25] = [
+    0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xc0, 0, 11, 8, 0, 80, 0, 100, 1, 1, 0x11, 0, 0xff, 0xd9, 0, 0,
+];
 
 /// The sender number that is registered at the sandbox's CoolSMS.
 async fn sender(server: &Server) -> String {
@@ -24,8 +26,8 @@ async fn welcomed(server: &Server, view: View) -> Browser {
 
 /// Types the person's credentials at CoolSMS; its page of permissions follows.
 async fn log_in_at_coolsms(browser: &Browser) {
-    browser.write("#email", PERSON.0).await;
-    browser.write("#password", PERSON.1).await;
+    browser.write("#email", people::FIRST).await;
+    browser.write("#password", people::PASSWORD).await;
     browser.follow("form[action='/oauth2/v1/login'] button").await;
     browser.find("button[value=allow]").await;
 }
@@ -230,9 +232,9 @@ async fn a_message_is_sent_by_keyboard_alone() {
     browser.tab_to("form[action='/app/login'] button").await;
     browser.enter().await;
     browser.tab_to("#email").await;
-    browser.type_text(PERSON.0).await;
+    browser.type_text(people::FIRST).await;
     browser.tab_to("#password").await;
-    browser.type_text(PERSON.1).await;
+    browser.type_text(people::PASSWORD).await;
     browser.enter().await;
     browser.find("button[value=allow]").await;
     browser.tab_to("button[value=allow]").await;
@@ -296,14 +298,100 @@ async fn a_page_shows_itself_anew_when_what_can_be_done_changes() {
     fill_in(&browser, &server, &numbers::fresh(), "가는 중").await;
     browser.follow("#send-button").await;
     browser.find("#sent").await;
-    server.database().execute("UPDATE web_sends SET state = 'prepared'");
+    server.database().execute("UPDATE web_sends SET state = 'prepared', group_ref = NULL");
     let page = browser.path().await;
     browser.goto(&format!("{}{page}", server.api().base())).await;
     browser.until_text("#todo", "보내는 중이에요").await;
     browser.judge().await;
-    server.database().execute("UPDATE web_sends SET created_at = created_at - 61000000");
+    server.database().execute("UPDATE web_sends SET group_ref = 'G'");
     browser.until_text("#todo", "보내지 않았어요").await;
     browser.find("form[action$='/release'] button").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_that_is_too_large_is_told_at_once_and_not_sent() {
+    let server = Server::on(Engine::Sqlite).start().await;
+    let folder = Scratch::new();
+    let browser = logged_in(&server, View::PHONE).await;
+    browser.press("details.more summary").await;
+    browser.follow("button[value=images]").await;
+    browser.follow("button[value=allow]").await;
+    browser.find("input#image").await;
+    let number = numbers::fresh();
+    fill_in(&browser, &server, &number, "사진이에요").await;
+    // Whether a press sends the form is known once the page's own script has seen it.
+    let watch = "window.presses = []; \
+                 window.addEventListener('submit', (event) => window.presses.push(!event.defaultPrevented));";
+    browser.run(watch, vec![]).await;
+    for (size, is_too_large) in [(200_001, true), (200_000, false)] {
+        let mut picture = JPEG.to_vec();
+        picture.resize(size, 0);
+        let file = folder.path().join(format!("{size}.jpg"));
+        std::fs::write(&file, picture).expect("the picture can be written");
+        // A person chooses in a window of the system's own.
+        let chosen = browser.find("#image").await.send_keys(file.to_str().expect("a path in UTF-8")).await;
+        chosen.expect("a file can be chosen");
+        until(&format!("the notice of {size} bytes"), Deadline::secs(10), async || {
+            let is_shown = browser.find("#image-size").await.is_displayed().await.expect("it");
+            (is_shown == is_too_large).then_some(())
+        })
+        .await;
+        if is_too_large {
+            assert!(browser.text("#image-size").await.contains("200KB까지"));
+            browser.judge().await;
+            browser.press("#send-button").await;
+            assert_eq!(browser.run("return window.presses;", vec![]).await, json!([false]));
+            assert_eq!(browser.run("return document.activeElement.id;", vec![]).await, "image");
+            assert_eq!(server.database().count("web_sends"), 0);
+        }
+    }
+    browser.follow("#send-button").await;
+    browser.find("#sent").await;
+    assert_eq!(server.handset().message(&number).await.kind, "mms");
+    browser.close().await;
+}
+
+/// Lets the open page's clock and timers go on, as fast as they can.
+async fn nine_minutes_pass(browser: &Browser) {
+    const MILLISECONDS: f64 = 540_000.0;
+    let clock = async || browser.run("return Date.now();", vec![]).await.as_f64().expect("a time");
+    let begin = clock().await;
+    let policy = json!({ "policy": "pauseIfNetworkFetchesPending", "budget": MILLISECONDS });
+    browser.devtools("Emulation.setVirtualTimePolicy", &policy).await;
+    until("nine minutes of the page", Deadline::secs(20), async || {
+        (clock().await - begin >= MILLISECONDS).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_asks_until_everything_is_known_and_no_longer() {
+    let server = Server::on(Engine::Sqlite).start().await;
+    let browser = logged_in(&server, View::PHONE).await;
+    browser.goto(&format!("{}/app/account", server.api().base())).await;
+    browser.follow("form[action='/app/allow'] input[value=read] ~ button").await;
+    browser.follow("button[value=allow]").await;
+    browser.at("/app/account").await;
+    browser.goto(&format!("{}/app/send", server.api().base())).await;
+    server.sandbox().set_fault(&json!({ "provider": "coolsms", "on": "read", "status": 500 })).await;
+    fill_in(&browser, &server, &numbers::fresh(), "다 알 때까지").await;
+    browser.follow("#send-button").await;
+    let asked = async || {
+        let script = "return performance.getEntriesByType('resource')\
+                      .filter((one) => one.name.endsWith('/state')).length;";
+        browser.run(script, vec![]).await.as_u64().expect("a count")
+    };
+    until("the page to ask by itself", Deadline::secs(20), async || (asked().await > 0).then_some(())).await;
+    server.sandbox().clear_faults().await;
+    browser.until_text("#delivered", "1").await;
+    assert!(
+        !browser.find("#refresh").await.is_displayed().await.expect("it"),
+        "there is nothing to look for"
+    );
+    let before = asked().await;
+    nine_minutes_pass(&browser).await;
+    assert_eq!(asked().await, before);
     browser.close().await;
 }
 
@@ -324,5 +412,60 @@ async fn what_is_wrong_is_said_at_its_field_and_nothing_is_lost() {
         browser.goto(&format!("{}{page}", server.api().base())).await;
         browser.judge().await;
     }
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_other_language_keeps_what_was_typed_and_that_there_was_a_picture() {
+    let server = Server::on(Engine::Sqlite).start().await;
+    let folder = Scratch::new();
+    let browser = logged_in(&server, View::PHONE).await;
+    browser.press("details.more summary").await;
+    browser.follow("button[value=images]").await;
+    browser.follow("button[value=allow]").await;
+    browser.find("input#image").await;
+    let number = numbers::fresh();
+    fill_in(&browser, &server, &number, "두 언어로").await;
+    // Larger than the server would read at all: what is not wanted is not sent.
+    let mut picture = JPEG.to_vec();
+    picture.resize(3_000_000, 0);
+    let file = folder.path().join("large.jpg");
+    std::fs::write(&file, picture).expect("the picture can be written");
+    let choose = async || {
+        let chosen = browser.find("#image").await.send_keys(file.to_str().expect("a path in UTF-8")).await;
+        chosen.expect("a file can be chosen");
+    };
+    choose().await;
+    browser.follow("#language-button").await;
+    browser.until_text("h1", "Send a message").await;
+    browser.judge().await;
+    assert_eq!(browser.find("#text").await.prop("value").await.expect("it").as_deref(), Some("두 언어로"));
+    browser.follow("#send-button").await;
+    browser.until_text("#image-error", "is not here").await;
+    assert_eq!(server.database().count("web_sends"), 0, "it is another message without its picture");
+    choose().await;
+    browser.follow("button[name=without_image]").await;
+    browser.find("#sent").await;
+    assert_eq!(server.handset().message(&number).await.kind, "sms");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_text_is_given_back_to_whom_the_log_in_is_over() {
+    let server = Server::on(Engine::Sqlite).start().await;
+    let browser = logged_in(&server, View::PHONE).await;
+    fill_in(&browser, &server, "010-1234, 02-123-4567", "오래 쓴 글이에요").await;
+    browser.follow("#send-button").await;
+    browser.find("#to-error").await;
+    browser.judge().await;
+    server.database().execute("UPDATE app_sessions SET seen_at = created_at, expires_at = created_at");
+    browser.follow("#send-button").await;
+    browser.until_text("h1", "로그인이 끝나서").await;
+    browser.judge().await;
+    assert_eq!(
+        browser.find("#text").await.prop("value").await.expect("it").as_deref(),
+        Some("오래 쓴 글이에요")
+    );
+    browser.follow("form[action='/app/login'] button").await;
     browser.close().await;
 }

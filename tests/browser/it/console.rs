@@ -90,9 +90,28 @@ async fn tour(view: View, name: &str) {
     open("/console/analytics").await;
     browser.judge().await;
     let (drawn, all) = charts(&browser).await;
-    assert!(all >= 5, "{all}");
+    assert!(all >= 7, "{all}");
     assert_eq!(drawn, all, "each chart shows its figures");
     picture("analytics").await;
+    // By what the course over time is parted is chosen with the filters, and stays with them.
+    browser.find("#range option[value='24h']").await.click().await.expect("a span");
+    browser.find("#by option[value='country']").await.click().await.expect("a part");
+    browser.follow("form[action='/console/analytics'] button").await;
+    let path = browser.path().await;
+    assert!(path.contains("by=country") && path.contains("range=24h"), "{path}");
+    browser.judge().await;
+    let (drawn, all) = charts(&browser).await;
+    assert_eq!(drawn, all, "each chart shows its figures");
+    for chart in ["starts-of-parts", "conversion-of-parts"] {
+        let figure = format!("figure:has(#chart-{chart})");
+        assert!(browser.has(&format!("{figure} .plot:not([hidden]) canvas")).await, "{chart} is drawn");
+        let shown = "const table = document.querySelector(arguments[0] + ' table');\
+            return [table.tHead.innerText, table.tBodies[0].rows.length];";
+        browser.press(&format!("{figure} summary")).await;
+        let shown = browser.run(shown, vec![figure.into()]).await;
+        assert!(shown[0].as_str().expect("a head").contains("KR"), "{shown}");
+        assert_eq!(shown[1], 24, "a row for each hour");
+    }
 
     open("/console/verifications").await;
     browser.judge().await;
@@ -173,10 +192,72 @@ async fn figures_are_tables_without_scripts() {
     logged_in(&server, &browser).await;
     browser.look_as(View::DESK.without_scripts()).await;
     browser.goto(&format!("{}/console/analytics", server.admin().base())).await;
-    let open =
-        "return [...document.querySelectorAll('figure')].map((one) => one.querySelector('details').open);";
+    // The course over time can be parted without scripts, too.
+    browser.find("#by option[value='purpose']").await.click().await.expect("a part");
+    browser.follow("form[action='/console/analytics'] button").await;
+    assert!(browser.path().await.contains("by=purpose"));
+    let open = "return [...document.querySelectorAll('figure details')].map((one) => one.open);";
     let open = browser.run(open, vec![]).await;
     let open = open.as_array().expect("figures");
-    assert!(open.len() >= 5 && open.iter().all(|one| one == true), "{open:?}");
+    assert!(open.len() >= 7 && open.iter().all(|one| one == true), "{open:?}");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn parts_without_a_colour_share_one_line() {
+    let server = Server::on(Engine::Sqlite).start().await;
+    lived_in(&server).await;
+    // Each to another country.
+    server.database().execute(
+        "UPDATE verifications SET country = substr('KRUSJPCNFRDEGBIT', \
+         1 + 2 * (SELECT count(*) FROM verifications AS other WHERE other.id < verifications.id), 2)",
+    );
+    let browser = Browser::open(View::DESK).await;
+    logged_in(&server, &browser).await;
+    browser.goto(&format!("{}/console/analytics?by=country", server.admin().base())).await;
+    let lines = "return Chart.getChart(document.querySelector('canvas[aria-labelledby=chart-starts-of-parts]'))\
+        .data.datasets.map((set) => [set.label, set.borderColor, set.data.at(-1)]);";
+    let lines = browser.run(lines, vec![]).await;
+    let lines = lines.as_array().expect("lines");
+    let mut colours: Vec<_> = lines.iter().map(|line| line[1].as_str().expect("a colour")).collect();
+    colours.sort_unstable();
+    colours.dedup();
+    assert_eq!((lines.len(), colours.len()), (7, 7), "{lines:?}");
+    assert_eq!((lines[6][0].as_str(), lines[6][2].as_u64()), (Some("그 밖"), Some(2)), "{lines:?}");
+    browser.judge().await;
+    browser.picture("console-parts").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_form_that_is_pressed_twice_is_sent_once_and_says_that_it_is_under_way() {
+    let server = Server::on(Engine::Sqlite).start().await;
+    let key = server.key("default", &["read"]);
+    let browser = Browser::open(View::DESK).await;
+    logged_in(&server, &browser).await;
+    browser.goto(&format!("{}/console/keys", server.admin().base())).await;
+    browser.press(".manage summary").await;
+    let rotate = format!("form[action='/console/keys/{}/rotate'] button", key.id);
+    // A second press before the page of the first is there; what it looked like is told to the next page.
+    let twice = "const button = document.querySelector(arguments[0]);\
+        button.addEventListener('click', () => setTimeout(() => {\
+        sessionStorage.setItem('busy', button.getAttribute('aria-busy')); button.click(); }, 0), { once: true });";
+    browser.find(&rotate).await;
+    browser.run(twice, vec![rotate.as_str().into()]).await;
+    browser.follow(&rotate).await;
+    assert_eq!(browser.text("h1").await, "비밀 값을 저장해 주세요", "the secret is shown, and not lost");
+    let busy = browser.run("return sessionStorage.getItem('busy');", vec![]).await;
+    assert_eq!(busy, "true");
+    let rotated = "SELECT subject AS text FROM audit WHERE action = 'key_rotated'";
+    assert_eq!(server.database().texts(rotated).len(), 1);
+    browser.judge().await;
+
+    // On the page that is opened anew the forms can be sent.
+    browser.goto(&format!("{}/console/keys", server.admin().base())).await;
+    browser.press(".manage summary").await;
+    browser.judge().await;
+    browser.follow("form:has([value=newer]) button").await;
+    browser.at("/console/keys").await;
+    assert!(!browser.has("form:has([value=newer])").await, "the newer secret is ended");
     browser.close().await;
 }

@@ -18,6 +18,9 @@ async fn the_api_is_told_to_everybody() {
         if picture != "docs-narrow" {
             browser.picture(picture).await;
         }
+        // A picture's first part tells its width.
+        let width = browser.png().await[16..20].iter().fold(0, |width, byte| width << 8 | u32::from(*byte));
+        assert_eq!(width, view.width, "{picture} is as wide as the page is shown");
     }
     browser.close().await;
 }

@@ -57,7 +57,6 @@ impl View {
 #[derive(Debug)]
 pub struct Browser {
     pub(crate) client: Client,
-    pub(crate) view: View,
     _driver: Process,
     _folder: Scratch,
 }
@@ -82,7 +81,7 @@ impl Browser {
             .connect(&address)
             .await
             .expect("a browser starts");
-        let browser = Self { client, view, _driver: driver, _folder: folder };
+        let browser = Self { client, _driver: driver, _folder: folder };
         browser.look_as(view).await;
         browser
     }

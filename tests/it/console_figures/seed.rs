@@ -1,5 +1,5 @@
-//! Ten thousand verifications by SQL: half of them of the last day, with rows of their own, the others of up to forty
-//! days, as what is left of them. Each property follows from the verification's place alone.
+//! Verifications by SQL: some of the last day, with rows of their own, the others of earlier days, as what is left of
+//! them. Each property follows from the verification's place alone.
 
 use bonin_tests::{Database, Engine};
 
@@ -74,16 +74,28 @@ impl Dialect {
     }
 }
 
-/// How many.
-pub const COUNT: i64 = 10_000;
+/// How many verifications, and how old.
+#[derive(Clone, Copy)]
+pub struct Extent {
+    /// All of them.
+    pub count: i64,
+    /// One of so many is of the last day.
+    pub live: i64,
+    /// Over so many earlier days the others are spread.
+    pub days: i64,
+}
+
+/// Ten thousand, half of them of the last day.
+pub const FORTY_DAYS: Extent = Extent { count: 10_000, live: 2, days: 40 };
 
 /// Everything of a verification that follows from its place `i`, at `now`.
-fn facts(now: i64) -> String {
+fn facts(Extent { count, live, days }: Extent, now: i64) -> String {
+    let earlier = days * 86_400;
     format!(
-        "WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {COUNT}), f AS (SELECT i, \
-         {now} - 1000000 * CAST(CASE WHEN i % 2 = 0 THEN (i * 13) % 86000 + 600 \
-             ELSE 90600 + (i * 397) % 3456000 END AS bigint) - i AS started, \
-         i % 2 = 0 AS live, \
+        "WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {count}), f AS (SELECT i, \
+         {now} - 1000000 * CAST(CASE WHEN i % {live} = 0 THEN (i * 13) % 86000 + 600 \
+             ELSE 90600 + (CAST(i AS bigint) * 397) % {earlier} END AS bigint) - i AS started, \
+         i % {live} = 0 AS live, \
          CASE i % 3 WHEN 0 THEN 'default' WHEN 1 THEN 'shop' ELSE 'bank' END AS tenant, \
          CASE (i / 2) % 5 WHEN 0 THEN 'find_id' WHEN 1 THEN 'reset_password' WHEN 2 THEN 'change_phone' \
              ELSE 'sign_up' END AS purpose, \
@@ -92,15 +104,15 @@ fn facts(now: i64) -> String {
          CASE WHEN (i / 5) % 11 < 6 THEN 'verified' WHEN (i / 5) % 11 < 8 THEN 'expired' \
              WHEN (i / 5) % 11 = 8 THEN 'pending' WHEN (i / 5) % 11 = 9 THEN 'cancelled' ELSE 'locked' END AS outcome, \
          i % 53 = 5 AS test_number, i % 47 = 3 AS withheld, 1 + (i / 11) % 2 AS sends, \
-         2000000 + (i * 7919) % 170000000 AS took \
+         2000000 + (CAST(i AS bigint) * 7919) % 170000000 AS took \
          FROM n) "
     )
 }
 
 /// Writes them into the database of a server that is at rest.
-pub fn write(database: &Database, now: i64) {
+pub fn write(database: &Database, extent: Extent, now: i64) {
     let dialect = Dialect(database.engine());
-    let facts = facts(now);
+    let facts = facts(extent, now);
     let id = dialect.id("started", "i");
     let (phone, at) = (dialect.bytes("i % 3001"), |micros: &str| dialect.at(micros));
     // What the checks came to, and when it ended: pending ones run out in an hour, those that ran out long ago may

@@ -1,5 +1,6 @@
 //! The provider's JSON. Unknown members are ignored; numbers may come as strings and the other way round.
 
+use bonin_domain::Amount;
 use bonin_domain::messages::Price;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -34,6 +35,12 @@ struct SmsElement {
     network: Option<String>,
     #[serde(default, deserialize_with = "text")]
     remaining_balance: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Balance {
+    #[serde(default, deserialize_with = "text")]
+    value: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -101,6 +108,13 @@ fn part(element: SmsElement) -> Result<SmsPart, NexmoError> {
         network: element.network,
         remaining_balance: element.remaining_balance,
     })
+}
+
+/// What is left on the account, in euros.
+pub(crate) fn balance(body: &[u8]) -> Result<Amount, NexmoError> {
+    let answer: Balance = read(body)?;
+    let value = answer.value.as_deref().and_then(Amount::parse);
+    value.ok_or_else(|| NexmoError::unclear("there is no balance"))
 }
 
 /// The request id of a verification that began.

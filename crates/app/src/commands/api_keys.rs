@@ -84,17 +84,17 @@ pub fn rotate(file: Option<&Path>, id: &ApiKeyId, json: bool) -> Result<(), Fail
     })
 }
 
-/// Takes a key, or its older secret, back.
-pub fn revoke(file: Option<&Path>, id: &ApiKeyId, older_secret: bool) -> Result<(), Failure> {
+/// Takes a key, or one of its two secrets, back.
+pub fn revoke(file: Option<&Path>, id: &ApiKeyId, what: Revoke) -> Result<(), Failure> {
     let settings = settings(file)?;
     on_runtime(async {
         let Desk { api_keys, record, system } = Desk::open(&settings).await?;
         let revoke = RevokeKey { api_keys, record, clock: system.clock };
-        let what = if older_secret { Revoke::OlderSecret } else { Revoke::Key };
         revoke.execute(&Actor::Terminal, id, what).await?;
         match what {
             Revoke::Key => println!("{id} is revoked"),
             Revoke::OlderSecret => println!("the older secret of {id} is revoked"),
+            Revoke::NewerSecret => println!("the newer secret of {id} is revoked"),
         }
         Ok(())
     })

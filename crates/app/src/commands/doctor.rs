@@ -8,7 +8,7 @@ use secrecy::ExposeSecret as _;
 
 use super::on_runtime;
 use crate::controllers::app::failure::CALLBACK;
-use crate::provider_checks::{self, Answer, Checked, Silence};
+use crate::provider_checks::{self, Answer, Checked, Trouble};
 use crate::providers::Addresses;
 use crate::settings::{Mode, Settings, Tree, key_file, load};
 use crate::wiring::{Failure, System, judge_keys, open_database};
@@ -182,9 +182,6 @@ fn sandbox(settings: &Settings) -> String {
 fn tell(checked: Checked, sandbox: &str, findings: &mut Findings) {
     let Checked { name, simulated, answer } = checked;
     let said = match answer {
-        Ok(Answer::Nexmo) => {
-            return note(name, "the settings are well-formed; keys show when the first message is sent");
-        }
         Ok(Answer::Cafe24 { unregistered, .. }) if !unregistered.is_empty() => {
             return findings.wrong(name, "a sender of BONIN__PROVIDERS__CAFE24__FROM is not registered");
         }
@@ -194,11 +191,12 @@ fn tell(checked: Checked, sandbox: &str, findings: &mut Findings) {
         }
         Ok(Answer::Cafe24 { .. }) => "keys are accepted and every sender is registered",
         Ok(Answer::Coolsms { .. }) => "keys and clock are accepted",
+        Ok(Answer::Nexmo { .. }) => "keys are accepted",
         Ok(Answer::Identity) => "keys are accepted; only its console shows what is contracted",
-        Err(Silence::Unreachable(_)) if simulated => {
+        Err(silence) if simulated && silence.trouble == Trouble::Unreachable => {
             return note(name, format!("the sandbox at {sandbox} does not run now; `bonin serve` starts it"));
         }
-        Err(Silence::Unreachable(error) | Silence::Wrong(error)) => return findings.wrong(name, error),
+        Err(silence) => return findings.wrong(name, silence.error),
     };
     good(name, said);
 }

@@ -13,6 +13,7 @@ use bonin_http::Http;
 use bonin_persistence::StoreHandle;
 use bonin_ports::Clock as _;
 use bonin_sandbox::Sandbox;
+use bonin_services::spending::WatchSpending;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_actix_web::TracingLogger;
 
@@ -282,6 +283,7 @@ fn spawn_upkeep(
     let poll_reports = application.poll_reports.clone();
     let receipts = application.receipts.clone();
     let (router, texts) = (application.router.clone(), application.texts.clone());
+    let spending = WatchSpending { read: application.spending.clone() };
     let (database, verifications) = (store.database.clone(), application.verifications.clone());
     let (identities, erase) = (application.identities.clone(), application.erase.clone());
     let sessions = application.own.sessions.sessions.clone();
@@ -330,6 +332,9 @@ fn spawn_upkeep(
                 }
                 if let Err(error) = texts.learn().await {
                     tracing::warn!(error = %error, "templates could not be looked up");
+                }
+                if let Err(error) = spending.execute().await {
+                    tracing::warn!(error = %error, "what messages cost today could not be looked at");
                 }
                 tokio::time::sleep(LEARN).await;
             }

@@ -9,6 +9,8 @@ pub mod earnings;
 pub mod failure;
 pub mod form_words;
 pub mod history;
+pub mod limit_words;
+pub mod logged_out;
 pub mod login;
 pub mod send;
 pub mod send_words;

@@ -20,12 +20,13 @@ struct Asset {
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
-const ASSETS: [Asset; 7] = [
+const ASSETS: [Asset; 8] = [
     Asset { name: "design.css", content_type: CSS, body: bonin_design::STYLE },
     Asset { name: "app.css", content_type: CSS, body: include_str!("../../assets/app.css") },
     Asset { name: "app.js", content_type: JS, body: include_str!("../../assets/app.js") },
     Asset { name: "console.css", content_type: CSS, body: include_str!("../../assets/console.css") },
     Asset { name: "console.js", content_type: JS, body: include_str!("../../assets/console.js") },
+    Asset { name: "forms.js", content_type: JS, body: include_str!("../../assets/forms.js") },
     Asset { name: "docs.css", content_type: CSS, body: include_str!("../../assets/docs.css") },
     Asset { name: "chart.js", content_type: JS, body: include_str!("../../assets/vendor/chart.umd.min.js") },
 ];

@@ -18,16 +18,15 @@ struct Page<'a> {
     section: &'static str,
 }
 
-/// The page of a failure. `section` is the body's class (`app`, `console`), `back` the page to start again from.
-pub fn page(frame: &Frame, problem: &Problem, section: &'static str, back: &'static str) -> HttpResponse {
+/// The page of a failure, told in the section's own words, `title`. `section` is the body's class (`app`, `console`), `back` the page to start again from.
+pub fn page(
+    frame: &Frame,
+    problem: &Problem,
+    title: &'static str,
+    section: &'static str,
+    back: &'static str,
+) -> HttpResponse {
     let code = problem.code();
-    let page = Page {
-        frame,
-        status: code.status().as_u16(),
-        title: code.title(frame.locale),
-        code: code.as_str(),
-        back,
-        section,
-    };
+    let page = Page { frame, status: code.status().as_u16(), title, code: code.as_str(), back, section };
     frame.answer(code.status(), &page)
 }

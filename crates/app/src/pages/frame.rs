@@ -94,10 +94,24 @@ impl Frame {
 
     /// The same page in the other language.
     pub fn other_language(&self) -> String {
-        let pairs = self.query.iter().cloned().chain([("lang".to_owned(), self.other_lang().to_owned())]);
+        self.addressed(Some(("lang", self.other_lang())))
+    }
+
+    /// The page's address with its parameters, but for the language.
+    pub fn address(&self) -> String {
+        self.addressed(None)
+    }
+
+    /// The language, where the address chooses it.
+    pub fn chosen_language(&self) -> Option<&'static str> {
+        self.chosen.then(|| self.lang())
+    }
+
+    fn addressed(&self, more: Option<(&str, &str)>) -> String {
+        let pairs = self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(more);
         let written: Vec<String> =
-            pairs.map(|(name, value)| format!("{}={}", encode(&name), encode(&value))).collect();
-        format!("{}?{}", self.path, written.join("&"))
+            pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        if written.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, written.join("&")) }
     }
 
     /// The frame of a page that is shown at an address which is not to be opened again: its language link leads to `path`.

@@ -27,6 +27,7 @@ pub enum ProblemCode {
     ProviderUnknown,
     ProviderUnable,
     NoRoute,
+    CeilingReached,
     MessageNotFound,
     MessageGroupNotFound,
     MessageGroupSent,
@@ -93,7 +94,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 83] = [
+    pub const ALL: [Self; 84] = [
         Self::JsonMalformed,
         Self::FieldsInvalid,
         Self::PhoneNumberInvalid,
@@ -115,6 +116,7 @@ impl ProblemCode {
         Self::ProviderUnknown,
         Self::ProviderUnable,
         Self::NoRoute,
+        Self::CeilingReached,
         Self::MessageNotFound,
         Self::MessageGroupNotFound,
         Self::MessageGroupSent,
@@ -281,6 +283,12 @@ impl ProblemCode {
                 422,
                 "No provider can carry these messages.",
                 "이 메시지를 보낼 수 있는 제공자가 없습니다.",
+            ),
+            Self::CeilingReached => (
+                "ceiling_reached",
+                429,
+                "With these messages the day would cost more than it may.",
+                "이 메시지까지 보내면 하루 비용 상한을 넘습니다.",
             ),
             Self::MessageNotFound => {
                 ("message_not_found", 404, "There is no such message.", "메시지를 찾을 수 없습니다.")

@@ -83,6 +83,9 @@ impl Problem {
                 Self::fields(faults.into_iter().map(FieldError::from).collect())
             }
             SendMessagesError::KeyReused => Self::new(ProblemCode::IdempotencyKeyReused),
+            SendMessagesError::CeilingReached { until } => {
+                Self::new(ProblemCode::CeilingReached).retry_at(until)
+            }
             SendMessagesError::Repository(cause) => Self::from(&cause),
         }
     }

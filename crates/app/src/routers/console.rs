@@ -1,12 +1,13 @@
 //! The console.
 
+use actix_web::Route;
 use actix_web::web::{self, ServiceConfig};
 
 use crate::controllers::console::{
     analytics, audit, join, keys, login, overview, providers, session, story, templates, tenants,
     verifications,
 };
-use crate::pages;
+use crate::pages::{self, see_other};
 
 /// The pages at `/console`, and the files that pages link.
 pub fn routes(config: &mut ServiceConfig) {
@@ -17,7 +18,11 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(web::get().to(login::page))
                 .route(web::post().to(login::log_in)),
         )
-        .service(web::resource("/console/logout").route(web::post().to(login::log_out)))
+        .service(
+            web::resource("/console/logout")
+                .route(leads_to(session::HOME))
+                .route(web::post().to(login::log_out)),
+        )
         .service(
             web::resource("/console/join")
                 .route(web::get().to(join::page))
@@ -25,7 +30,7 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(
             web::resource("/console/join/confirm")
-                .route(web::get().to(join::begin_anew))
+                .route(leads_to(join::JOIN))
                 .route(web::post().to(join::confirm)),
         )
         .service(
@@ -33,8 +38,16 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(web::get().to(keys::list))
                 .route(web::post().to(keys::create)),
         )
-        .service(web::resource("/console/keys/{id}/rotate").route(web::post().to(keys::rotate)))
-        .service(web::resource("/console/keys/{id}/revoke").route(web::post().to(keys::revoke)))
+        .service(
+            web::resource("/console/keys/{id}/rotate")
+                .route(leads_to(keys::KEYS))
+                .route(web::post().to(keys::rotate)),
+        )
+        .service(
+            web::resource("/console/keys/{id}/revoke")
+                .route(leads_to(keys::KEYS))
+                .route(web::post().to(keys::revoke)),
+        )
         .service(web::resource("/console/templates").route(web::get().to(templates::list)))
         .service(
             web::resource("/console/templates/{tenant}/{purpose}/{locale}")
@@ -43,6 +56,7 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(
             web::resource("/console/templates/{tenant}/{purpose}/{locale}/revert")
+                .route(web::get().to(templates::to_text))
                 .route(web::post().to(templates::revert)),
         )
         .service(web::resource("/console/tenants").route(web::get().to(tenants::page)))
@@ -61,8 +75,21 @@ fn insight(config: &mut ServiceConfig) {
                 .route(web::post().to(verifications::look_up)),
         )
         .service(web::resource("/console/verifications/{id}").route(web::get().to(story::page)))
-        .service(web::resource("/console/verifications/{id}/number").route(web::post().to(story::reveal)))
+        .service(
+            web::resource("/console/verifications/{id}/number")
+                .route(web::get().to(story::to_story))
+                .route(web::post().to(story::reveal)),
+        )
         .service(web::resource("/console/providers").route(web::get().to(providers::page)))
-        .service(web::resource("/console/providers/check").route(web::post().to(providers::check)))
+        .service(
+            web::resource("/console/providers/check")
+                .route(leads_to(providers::PROVIDERS))
+                .route(web::post().to(providers::check)),
+        )
         .service(web::resource("/console/{rest:.*}").to(session::nothing));
+}
+
+/// An address of a form alone: whoever opens it is led to the form's page.
+fn leads_to(page: &'static str) -> Route {
+    web::get().to(move || std::future::ready(see_other(page).finish()))
 }

@@ -13,6 +13,7 @@ mod providers;
 mod reader;
 mod resolve;
 mod routing;
+mod spending;
 mod tenants;
 mod terms;
 mod tree;

@@ -132,6 +132,26 @@ impl ProviderSettings {
         let mut targets = targets.chain(nexmo.flat_map(|p| [&p.target, &p.sms_target]));
         targets.any(|target| *target == ProviderTarget::Sandbox)
     }
+
+    /// The settings of prices that are missing: those of all that the providers carry.
+    pub(super) fn without_price(&self) -> Vec<String> {
+        let carried = [
+            ("SENS", self.sens.as_ref().map(|of| &of.prices), &MessageKind::ALL[..]),
+            ("CAFE24", self.cafe24.as_ref().map(|of| &of.prices), &MessageKind::ALL[..2]),
+            ("COOLSMS", self.coolsms.as_ref().map(|of| &of.prices), &MessageKind::ALL[..]),
+            ("NEXMO", self.nexmo.as_ref().map(|of| &of.prices), &MessageKind::ALL[..2]),
+            ("NEXMO", self.nexmo_verify.as_ref().map(|of| &of.prices), &MessageKind::ALL[..1]),
+        ];
+        let mut missing: Vec<String> = Vec::new();
+        for (name, prices, kinds) in carried {
+            let Some(prices) = prices else { continue };
+            for kind in kinds.iter().filter(|kind| !prices.contains_key(kind)) {
+                missing.push(format!("PROVIDERS__{name}__PRICE_{}", kind.as_str().to_uppercase()));
+            }
+        }
+        missing.dedup();
+        missing
+    }
 }
 
 /// The names that routing may use.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use bonin_domain::accounts::Terms;
 use bonin_domain::codes::{Code, CodeLength, Lifetime, Limits, Policy, RuleMode};
 use bonin_domain::messages::Locale;
+use bonin_domain::spending::Ceilings;
 use bonin_domain::{Destinations, PhoneNumber, Region, TestNumber, TestNumbers, TestOutcome};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -18,7 +19,7 @@ use super::reader::{Complaint, Reader, filled};
 use super::routing::RoutingSettings;
 use super::tenants::Tenants;
 use super::tree::{self, Tree};
-use super::{accounts, identity, messaging, providers, routing, tenants, terms};
+use super::{accounts, identity, messaging, providers, routing, spending, tenants, terms};
 
 /// How a deployment is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +79,8 @@ pub struct Settings {
     pub routing: RoutingSettings,
     /// The providers that routing names.
     pub providers: ProviderSettings,
+    /// What tenants' messages may cost a day.
+    pub ceilings: Ceilings,
     /// Whether logs are JSON lines.
     pub json_logs: bool,
 }
@@ -154,6 +157,10 @@ fn read(tree: &Tree, reader: &mut Reader) -> Option<Settings> {
     let routing = routing::read(reader, tree, production);
     let needed = routing.as_ref().map(|routing| routing.providers.clone()).unwrap_or_default();
     let providers = providers::read(reader, &tree.providers, &needed, production);
+    let ceilings = match (&tenants, &providers) {
+        (Some(tenants), Some(providers)) => spending::read(reader, &tree.limits, tenants, providers),
+        _ => None,
+    };
     let messaging = messaging::read(reader, &tree.providers.coolsms, production);
     let json_logs = match tree.log.format.as_str() {
         "json" => true,
@@ -187,6 +194,7 @@ fn read(tree: &Tree, reader: &mut Reader) -> Option<Settings> {
         locale: Locale::Ko,
         routing: routing?,
         providers: providers?,
+        ceilings: ceilings?,
         json_logs,
     })
 }
@@ -272,7 +280,7 @@ fn limits(reader: &mut Reader, written: &tree::Limits, short_codes: bool) -> Opt
     Some(limits)
 }
 
-fn rule_mode(reader: &mut Reader, name: &str, written: &str) -> Option<RuleMode> {
+pub(super) fn rule_mode(reader: &mut Reader, name: &str, written: &str) -> Option<RuleMode> {
     match written {
         "off" => Some(RuleMode::Off),
         "record" => Some(RuleMode::Record),

@@ -6,6 +6,7 @@ use bonin_domain::TenantId;
 use bonin_domain::messages::{Brand, WebOtpDomain};
 
 use super::reader::{Reader, filled};
+use super::spending;
 use super::tree::Tree;
 
 /// A tenant.
@@ -15,6 +16,8 @@ pub struct TenantSettings {
     pub brand: Brand,
     /// The site that may read its codes on its own.
     pub web_otp: Option<WebOtpDomain>,
+    /// What its messages of a day may cost, in won, where it has a ceiling of its own.
+    pub daily_won: Option<u32>,
 }
 
 /// All tenants; `default` is always among them.
@@ -36,7 +39,7 @@ impl Tenants {
 pub(super) fn read(reader: &mut Reader, tree: &Tree) -> Option<Tenants> {
     let brand = reader.read("BRAND", Brand::parse(&tree.brand))?;
     let mut all = BTreeMap::new();
-    all.insert("default".to_owned(), TenantSettings { brand: brand.clone(), web_otp: None });
+    all.insert("default".to_owned(), TenantSettings { brand: brand.clone(), web_otp: None, daily_won: None });
     let mut keyless = true;
     let before = reader.complaints.len();
     for (name, written) in &tree.tenants {
@@ -53,6 +56,7 @@ pub(super) fn read(reader: &mut Reader, tree: &Tree) -> Option<Tenants> {
             Some(text) => reader.read(&setting("WEB_OTP_DOMAIN"), WebOtpDomain::parse(&text)).map(Some),
             None => Some(None),
         };
+        let daily_won = spending::daily_won(reader, &setting("DAILY_WON"), written.daily_won.as_ref());
         match written.keyless {
             Some(true) if name != "default" => {
                 reader.complain(&setting("KEYLESS"), "calls without a key act for the tenant default alone");
@@ -61,7 +65,7 @@ pub(super) fn read(reader: &mut Reader, tree: &Tree) -> Option<Tenants> {
             Some(_) | None => {}
         }
         if let (Some(brand), Some(web_otp)) = (own_brand, web_otp) {
-            all.insert(name.clone(), TenantSettings { brand, web_otp });
+            all.insert(name.clone(), TenantSettings { brand, web_otp, daily_won });
         }
     }
     (reader.complaints.len() == before).then_some(Tenants { all, keyless })

@@ -100,6 +100,8 @@ pub struct Limits {
     pub resend: Option<String>,
     pub number: Option<String>,
     pub address: Option<String>,
+    pub spending: Option<String>,
+    pub daily_won: Option<String>,
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -165,6 +167,7 @@ pub struct Tenant {
     pub brand: Option<String>,
     pub keyless: Option<bool>,
     pub web_otp_domain: Option<String>,
+    pub daily_won: Option<String>,
 }
 
 #[derive(Clone, Default, Deserialize)]

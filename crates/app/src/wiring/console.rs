@@ -92,6 +92,7 @@ pub fn console(parts: Parts<'_>) -> Console {
             settings: parts.settings.tenants.clone(),
             test_numbers: parts.settings.policy.test_numbers.clone(),
             code_length: parts.settings.policy.code_length,
+            spending: parts.application.spending.clone(),
         }),
         audit: Arc::new(Audit {
             read: ReadRecord {

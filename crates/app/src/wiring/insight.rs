@@ -7,11 +7,12 @@ use actix_web::web::{Data, ServiceConfig};
 use bonin_domain::messages::ProviderName;
 use bonin_persistence::StoreHandle;
 use bonin_services::admin::{LookUpVerifications, ReadStory, RevealNumber};
-use bonin_services::analytics::{ReadFigures, ReadToday, Turns};
+use bonin_services::analytics::{ReadFigures, ReadToday, RememberedDays, Turns};
 
 use super::System;
 use super::console::Parts;
 use crate::controllers::console::analytics::AnalyticsPages;
+use crate::controllers::console::analytics_form::Choices;
 use crate::controllers::console::overview::Overviews;
 use crate::controllers::console::providers::ProviderPages;
 use crate::controllers::console::session::ConsolePages;
@@ -40,9 +41,14 @@ impl Insight {
     }
 }
 
-/// Reads figures. A process calls this once: clones take turns.
+/// Reads figures. A process calls this once: clones take turns, and remember together.
 pub fn figures(system: &System, store: &StoreHandle) -> ReadFigures {
-    ReadFigures { analytics: store.analytics.clone(), clock: system.clock.clone(), turns: Turns::default() }
+    ReadFigures {
+        analytics: store.analytics.clone(),
+        clock: system.clock.clone(),
+        turns: Turns::default(),
+        remembered: RememberedDays::default(),
+    }
 }
 
 /// Puts the use cases together.
@@ -60,14 +66,17 @@ pub fn insight(parts: Parts<'_>, pages: &Arc<ConsolePages>) -> Insight {
         overviews: Arc::new(Overviews {
             pages: pages.clone(),
             today: today.clone(),
+            spending: application.spending.clone(),
             router: application.router.clone(),
             providers: all.clone(),
         }),
         analytics: Arc::new(AnalyticsPages {
             pages: pages.clone(),
             figures,
-            tenants: settings.tenants.all.keys().cloned().collect(),
-            providers: all.clone(),
+            choices: Choices {
+                tenants: settings.tenants.all.keys().cloned().collect(),
+                providers: all.clone(),
+            },
         }),
         look_ups: Arc::new(LookUps {
             pages: pages.clone(),

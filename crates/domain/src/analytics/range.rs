@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 const KOREA: SignedDuration = SignedDuration::from_hours(9);
 
 /// How long the steps of a span are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// Hours.
     Hour,
@@ -67,7 +67,7 @@ fn micros_of(step: Step) -> i64 {
 }
 
 /// A span in steps: from the beginning of one to the end of another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AnalyticsRange {
     /// Its steps.
     pub step: Step,

@@ -1,4 +1,4 @@
-//! Limits on sending, and the decision that each start records (requirements B01 to B03, B08, B09, B14).
+//! Limits on sending, and the decision that each start records (requirements B01 to B03, B08, B09, B11, B14).
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -104,6 +104,8 @@ pub enum Rule {
     Network,
     /// B14: wrong checks of a number.
     WrongChecks,
+    /// B11: what a tenant's messages of a day cost, in won.
+    Spending,
 }
 
 impl Rule {
@@ -116,6 +118,7 @@ impl Rule {
             Self::Address => "address",
             Self::Network => "network",
             Self::WrongChecks => "wrong_checks",
+            Self::Spending => "spending",
         }
     }
 }
@@ -149,6 +152,19 @@ pub enum DecisionOutcome {
     },
     /// The number is never sent to.
     Destination(DestinationRefusal),
+}
+
+impl Decision {
+    /// This decision with one more finding.
+    #[must_use]
+    pub fn and(mut self, finding: Finding) -> Self {
+        self.findings.push(finding);
+        let outcome = match self.outcome {
+            DecisionOutcome::Destination(refusal) => DecisionOutcome::Destination(refusal),
+            DecisionOutcome::Allowed | DecisionOutcome::Refused { .. } => outcome(&self.findings),
+        };
+        Self { outcome, ..self }
+    }
 }
 
 /// The findings of all rules and what follows from them. One is stored for every start.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::id::Id;
 use crate::messages::content::Price;
@@ -257,8 +257,21 @@ pub struct Attempt {
     pub route: Option<Arc<RouteChoice>>,
     /// When the provider was asked.
     pub started_at: Timestamp,
+    /// When the provider's own answer came. What it reports later, or is asked for, moves `updated_at` alone.
+    pub accepted_at: Timestamp,
     /// When `state` was reached.
     pub updated_at: Timestamp,
+}
+
+impl Attempt {
+    /// How long after its beginning news of an attempt are taken. Providers try a message for a day, and push what became
+    /// of it for another; who speaks later is not heard, so that figures of earlier days stand.
+    pub const NEWS: SignedDuration = SignedDuration::from_hours(72);
+
+    /// Whether news of it are still taken.
+    pub fn takes_news(&self, now: Timestamp) -> bool {
+        now.duration_since(self.started_at) < Self::NEWS
+    }
 }
 
 #[cfg(test)]

@@ -129,7 +129,7 @@ pub struct Connection {
 
 impl Connection {
     /// Whether a log in that allows `scopes` leaves tokens and scopes as they are: a second browser that asks for less takes
-    /// nothing from the first.
+    /// nothing from the first. Whether the provider still takes the tokens is asked before.
     pub fn stays_at_log_in(&self, scopes: AppScopes, now: Timestamp) -> bool {
         let lives = |tokens: &ProviderTokens| tokens.refresh.is_some() || tokens.expires_at > now;
         let is_live = self.state == ConnectionState::Live && self.tokens.as_ref().is_some_and(lives);

@@ -152,6 +152,37 @@ pub struct WebSend {
 impl WebSend {
     /// For so long after it went the provider is asked what became of a send: what is not known then stays unknown.
     pub const FOLLOWED_FOR: SignedDuration = SignedDuration::from_hours(72);
+    /// A send is released so long after its time at the most.
+    pub const RELEASED_FOR: SignedDuration = SignedDuration::from_mins(10);
+
+    /// Preparing a send takes so long at the most.
+    pub const PREPARED_WITHIN: SignedDuration = SignedDuration::from_secs(60);
+    /// A release takes so long at the most, with the one more that an unclear answer brings.
+    pub const RELEASED_WITHIN: SignedDuration = SignedDuration::from_secs(20);
+
+    /// Whether it is being sent at `now`, as far as its row tells: what takes longer has stopped on the way, or its answer
+    /// does not come.
+    pub fn is_under_way(&self, now: Timestamp) -> bool {
+        match self.state {
+            WebSendState::Prepared => {
+                self.group.is_none() && now.duration_since(self.created_at) < Self::PREPARED_WITHIN
+            }
+            WebSendState::Unclear => {
+                self.released_at.is_some_and(|at| now.duration_since(at) < Self::RELEASED_WITHIN)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it is too late at `now` to release it. What was to go at once is counted when it is asked for, so that a
+    /// prepared one that is kept for later would pass the limits. An unclear one of these may have gone in time.
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        let due = match self.state {
+            WebSendState::Prepared => Some(self.scheduled_at.unwrap_or(self.created_at)),
+            _ => self.scheduled_at,
+        };
+        due.is_some_and(|at| now.duration_since(at) > Self::RELEASED_FOR)
+    }
 
     /// Whether it is worth asking at `now` what became of it.
     pub fn is_followed(&self, now: Timestamp) -> bool {
@@ -174,10 +205,13 @@ impl WebSend {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_send_is_followed_for_three_days_after_it_went() {
-        let at = |raw: &str| raw.parse::<Timestamp>().unwrap();
-        let mut send = WebSend {
+    fn at(raw: &str) -> Timestamp {
+        raw.parse().unwrap()
+    }
+
+    /// One of two messages arrived.
+    fn sent() -> WebSend {
+        WebSend {
             id: WebSendId::from_uuid(uuid::Uuid::nil()),
             connection: ConnectionId::from_uuid(uuid::Uuid::nil()),
             kind: MessageKind::Sms,
@@ -192,7 +226,12 @@ mod tests {
             scheduled_at: None,
             released_at: Some(at("2026-11-21T00:00:00Z")),
             followed_at: None,
-        };
+        }
+    }
+
+    #[test]
+    fn a_send_is_followed_for_three_days_after_it_went() {
+        let mut send = sent();
         let followed = |send: &WebSend| {
             ["2026-11-23T23:59:59Z", "2026-11-24T00:00:00Z", "2026-11-26T00:00:01Z"]
                 .map(|now| send.is_followed(at(now)))
@@ -202,5 +241,40 @@ mod tests {
         assert_eq!(followed(&send), [true, true, false]);
         send.figures.failed = 1;
         assert_eq!(followed(&send), [false; 3], "all is known");
+    }
+
+    #[test]
+    fn a_send_is_released_within_ten_minutes_of_its_time() {
+        use WebSendState::{Prepared, Scheduled, Unclear};
+        let overdue = |state, scheduled_at: Option<&str>| {
+            let scheduled_at = scheduled_at.map(at);
+            let send = WebSend { state, scheduled_at, ..sent() };
+            ["2026-11-01T00:10:00Z", "2026-11-01T00:10:01Z", "2026-11-09T00:10:01Z"]
+                .map(|now| send.is_overdue(at(now)))
+        };
+        assert_eq!(overdue(Prepared, None), [false, true, true]);
+        assert_eq!(overdue(Prepared, Some("2026-11-09T00:00:01Z")), [false; 3]);
+        for state in [Prepared, Unclear, Scheduled] {
+            assert_eq!(overdue(state, Some("2026-11-09T00:00:00Z")), [false, false, true], "{state:?}");
+        }
+        assert_eq!(overdue(Unclear, None), [false; 3], "it may have gone in time");
+    }
+
+    #[test]
+    fn a_send_is_under_way_while_it_is_prepared_and_while_it_is_released() {
+        use WebSendState::{Prepared, Refused, Sent, Unclear};
+        let under_way = |state, group: Option<&str>, released_at: Option<&str>| {
+            let (group, released_at) = (group.map(str::to_owned), released_at.map(at));
+            let send = WebSend { state, group, released_at, ..sent() };
+            ["2026-11-01T00:00:59Z", "2026-11-01T00:01:00Z", "2026-11-01T00:01:19Z", "2026-11-01T00:01:20Z"]
+                .map(|now| send.is_under_way(at(now)))
+        };
+        assert_eq!(under_way(Prepared, None, None), [true, false, false, false]);
+        assert_eq!(under_way(Prepared, Some("G"), None), [false; 4], "its release surely did nothing");
+        let released = Some("2026-11-01T00:01:00Z");
+        assert_eq!(under_way(Unclear, Some("G"), released), [true, true, true, false]);
+        for state in [Sent, Refused] {
+            assert_eq!(under_way(state, Some("G"), released), [false; 4]);
+        }
     }
 }

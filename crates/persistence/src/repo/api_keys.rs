@@ -182,6 +182,9 @@ fn revoke(c: &mut Conn, id: &ApiKeyId, what: Revoke, now: Timestamp) -> Result<b
         Revoke::OlderSecret => diesel::update(live.filter(k::newer_secret.is_not_null()))
             .set((k::secret.eq(k::newer_secret.assume_not_null()), k::newer_secret.eq(None::<Vec<u8>>)))
             .execute(c)?,
+        Revoke::NewerSecret => diesel::update(live.filter(k::newer_secret.is_not_null()))
+            .set(k::newer_secret.eq(None::<Vec<u8>>))
+            .execute(c)?,
     };
     Ok(ended == 1)
 }

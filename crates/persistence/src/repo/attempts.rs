@@ -56,9 +56,10 @@ pub struct News<'a> {
     pub price: Option<&'a Price>,
 }
 
-/// Moves an attempt forward where the state lies ahead; a price is taken in any case.
+/// Moves an attempt forward where the state lies ahead; a price is taken in any case. News that come too late are dropped.
 pub fn advance(c: &mut Conn, attempt: (Uid, i16), news: &News<'_>, now: Timestamp) -> Result<(), Failure> {
-    let row = a::table.find(attempt);
+    let since = now.checked_sub(Attempt::NEWS).unwrap_or(Timestamp::MIN);
+    let row = a::table.find(attempt).filter(a::started_at.gt(Instant(since)));
     diesel::update(row)
         .filter(a::rank.lt(news.state.rank()))
         .set((

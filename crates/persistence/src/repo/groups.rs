@@ -15,12 +15,13 @@ use jiff::Timestamp;
 use super::super::engine::{self, Backend, Conn, Store};
 use super::attempts::attempts_of;
 use super::idempotency::KEPT;
+use super::spending::{Reserved, give_back, reserve};
 use crate::failure::Failure;
 use crate::rows::{GroupRow, NewGroupMessageRow};
 use crate::schema::{attempts as a, message_groups as g, messages as m};
 use crate::sql::{Instant, Uid};
 
-/// Messages that one statement inserts: eleven values each, of which SQLite takes 32,766 at a time.
+/// Messages that one statement inserts: thirteen values each, of which SQLite takes 32,766 at a time.
 const MESSAGES_AT_ONCE: usize = 1_000;
 
 #[async_trait]
@@ -98,6 +99,11 @@ fn create(c: &mut Conn, group: &NewGroup) -> Result<GroupCreated, Failure> {
         }
         forget_key(c, key)?;
     }
+    if let Some(reservation) = &group.reservation
+        && let Reserved::Refused(_) = reserve(c, &group.tenant, reservation)?
+    {
+        return Ok(GroupCreated::CeilingReached { until: reservation.until });
+    }
     let size = i16::try_from(group.messages.len());
     let (id, created_at) = (Uid(group.id.as_uuid()), Instant(group.now));
     diesel::insert_into(g::table)
@@ -129,6 +135,8 @@ fn create(c: &mut Conn, group: &NewGroup) -> Result<GroupCreated, Failure> {
                 created_at,
                 expires_at: Instant(group.expires_at),
                 due_at,
+                charge: group.reservation.map(|_| message.charge.units()),
+                charge_day: group.reservation.map(|reservation| reservation.day),
             })
             .collect();
         diesel::insert_into(m::table).values(&rows).execute(c)?;
@@ -228,6 +236,7 @@ fn cancel(c: &mut Conn, tenant: &TenantId, id: GroupId, now: Timestamp) -> Resul
     if row.scheduled_at.is_none() || !untouched {
         return Ok(GroupCancelled::TooLate);
     }
+    give_back(c, group)?;
     diesel::update(m::table.filter(m::group_id.eq(group)))
         .set((m::due_at.eq(None::<Instant>), m::payload.eq(None::<Vec<u8>>)))
         .execute(c)?;

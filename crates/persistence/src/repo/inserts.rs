@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment};
-use diesel::sql_types::{Binary, Bool, Nullable, SmallInt, Text};
+use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, SmallInt, Text};
 
 use super::super::engine::{Backend, Conn};
 use crate::rows::{AttemptRow, DecisionRow, NewMessageRow, NewVerificationRow};
@@ -63,7 +63,7 @@ impl QueryFragment<Backend> for NewMessageRow<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
         out.push_sql(
             "INSERT INTO messages (id, tenant, verification_id, phone_index, test_number, payload, \
-             created_at, expires_at, due_at, lease) VALUES (",
+             created_at, expires_at, due_at, lease, charge, charge_day) VALUES (",
         );
         push_values!(
             out,
@@ -77,6 +77,8 @@ impl QueryFragment<Backend> for NewMessageRow<'_> {
             InstantSql => &self.expires_at,
             InstantSql => &self.due_at,
             Nullable<UidSql> => &self.lease,
+            Nullable<BigInt> => &self.charge,
+            Nullable<Integer> => &self.charge_day,
         );
         out.push_sql(")");
         Ok(())

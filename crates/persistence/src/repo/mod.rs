@@ -40,6 +40,7 @@ mod resets;
 mod sessions;
 mod settlements;
 mod sign_up;
+mod spending;
 mod starts;
 mod stories;
 mod templates;

@@ -18,6 +18,7 @@ use super::super::engine::{self, Conn, Store};
 use super::attempts::{attempts_of, record_reports, write_attempts};
 use super::groups::{erase_images, images};
 use super::polls::take_polls;
+use super::spending::settle;
 use crate::failure::Failure;
 use crate::rows::{AttemptRow, DueMessageRow, tenant};
 use crate::schema::{messages as m, verifications as v};
@@ -166,9 +167,12 @@ fn record(c: &mut Conn, outcomes: &[DispatchOutcome]) -> Result<(), Failure> {
         }
     }
     write_attempts(c, rows)?;
-    release(c, &outcomes)?;
+    let reserved = release(c, &outcomes)?;
     if !groups.is_empty() {
         erase_images(c, &groups.into_iter().map(Uid).collect::<Vec<_>>())?;
+    }
+    if !reserved.is_empty() {
+        settle(c, &reserved)?;
     }
     Ok(())
 }
@@ -194,8 +198,9 @@ fn runner(outcome: &DispatchOutcome) -> Option<(&str, &str)> {
     Some((last.provider.as_str(), last.reference.as_ref()?.as_str()))
 }
 
-/// Closes messages or puts them off, where the lease still holds.
-fn release(c: &mut Conn, outcomes: &[&DispatchOutcome]) -> Result<(), Failure> {
+/// Closes messages or puts them off, where the lease still holds; gives those that are closed now and put something on
+/// their tenant's day.
+fn release(c: &mut Conn, outcomes: &[&DispatchOutcome]) -> Result<Vec<Uid>, Failure> {
     let mut closed = (Vec::new(), Vec::new());
     for outcome in outcomes {
         let (message, lease) = (Uid(outcome.message.as_uuid()), Uid(outcome.lease.as_uuid()));
@@ -212,15 +217,17 @@ fn release(c: &mut Conn, outcomes: &[&DispatchOutcome]) -> Result<(), Failure> {
             }
         }
     }
-    if !closed.0.is_empty() {
-        // A lease belongs to one call, so that pairs of the two lists need not be told apart.
-        diesel::update(m::table)
-            .filter(m::id.eq_any(&closed.0))
-            .filter(m::lease.eq_any(&closed.1))
-            .set((m::lease.eq(None::<Uid>), m::due_at.eq(None::<Instant>), m::payload.eq(None::<Vec<u8>>)))
-            .execute(c)?;
+    if closed.0.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(())
+    // A lease belongs to one call, so that pairs of the two lists need not be told apart.
+    let reserved: Vec<(Uid, Option<i64>)> = diesel::update(m::table)
+        .filter(m::id.eq_any(&closed.0))
+        .filter(m::lease.eq_any(&closed.1))
+        .set((m::lease.eq(None::<Uid>), m::due_at.eq(None::<Instant>), m::payload.eq(None::<Vec<u8>>)))
+        .returning((m::id, m::charge))
+        .get_results(c)?;
+    Ok(reserved.into_iter().filter(|(_, charge)| charge.is_some()).map(|(id, _)| id).collect())
 }
 
 fn messages_of(

@@ -15,7 +15,8 @@ use super::purge_app::purge_app;
 use crate::failure::Failure;
 use crate::schema::{
     attempts as a, bad_keys as b, client_tokens as t, decisions as d, idempotency as i, message_groups as g,
-    messages as m, past_verifications as p, receipts as r, verifications as v, wrong_checks as w,
+    messages as m, past_verifications as p, receipts as r, spending as s, verifications as v,
+    wrong_checks as w,
 };
 use crate::sql::{Instant, Uid};
 
@@ -26,6 +27,8 @@ const ATTEMPTS: SignedDuration = SignedDuration::from_hours(90 * 24);
 const DECISIONS: SignedDuration = SignedDuration::from_hours(180 * 24);
 /// What is left of verifications.
 const PAST: SignedDuration = SignedDuration::from_hours(180 * 24);
+/// Days of spending that are kept.
+const SPENDING: i32 = 180;
 const CALLS: SignedDuration = SignedDuration::from_hours(24);
 
 /// Removes at most `limit` rows of each kind, but for those of the record ([`purge_record`](super::purge_record)).
@@ -94,6 +97,8 @@ pub fn purge(c: &mut Conn, now: Timestamp, limit: i64) -> Result<usize, Failure>
     gone += diesel::delete(t::table.filter(t::digest.eq_any(&digests))).execute(c)?;
 
     gone += diesel::delete(w::table.filter(w::day.lt(budget_day(now) - 1))).execute(c)?;
+
+    gone += diesel::delete(s::table.filter(s::day.lt(budget_day(now) - SPENDING))).execute(c)?;
 
     let addresses: Vec<Vec<u8>> =
         b::table.filter(b::ends_at.lt(Instant(now))).limit(limit).select(b::address).load(c)?;

@@ -4,6 +4,7 @@ use bonin_domain::TenantId;
 use bonin_domain::codes::VerificationId;
 use bonin_domain::codes::{Decision, DecisionOutcome, RuleMode, Status, Verification, next_resend};
 use bonin_domain::keys::PhoneIndex;
+use bonin_domain::spending::Reservation;
 use bonin_ports::{Holder, NewCode, Resend, Resent, Start, Started};
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
@@ -11,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::super::engine::{self, Conn};
 use super::history::{history, is_known_client, number_sends};
 use super::idempotency::{Recalled, keep, recall};
+use super::spending::{Reserved, reserve};
 use super::verifications::find;
 use crate::failure::Failure;
 use crate::rows::{DecisionRow, NewMessageRow, NewVerificationRow, findings_document};
@@ -22,7 +24,7 @@ use crate::sql::{Instant, Uid};
 pub fn needs_transaction(start: &Start) -> bool {
     let limits = &start.policy.limits;
     let counts = limits.number != RuleMode::Off || limits.address != RuleMode::Off;
-    counts || start.idempotency.is_some()
+    counts || start.idempotency.is_some() || start.reservation.is_some()
 }
 
 pub fn start(c: &mut Conn, start: &Start) -> Result<Started, Failure> {
@@ -45,7 +47,10 @@ pub fn start(c: &mut Conn, start: &Start) -> Result<Started, Failure> {
 
     let known_client = is_known_client(c, start)?;
     let history = history(c, start, known_client)?;
-    let decision = limits.judge_start(start.destination, &history, start.now);
+    let mut decision = limits.judge_start(start.destination, &history, start.now);
+    if decision.outcome == DecisionOutcome::Allowed {
+        decision = within_ceiling(c, &start.tenant, start.reservation.as_ref(), decision)?;
+    }
     if decision.outcome != DecisionOutcome::Allowed {
         decision_row(start, &decision).execute(c)?;
         return Ok(Started::Refused(decision));
@@ -74,6 +79,7 @@ pub fn start(c: &mut Conn, start: &Start) -> Result<Started, Failure> {
         test_number: start.test_number,
         now: start.now,
         expires_at,
+        reservation: start.reservation,
     };
     engine::insert_together(
         c,
@@ -105,7 +111,10 @@ pub fn resend(c: &mut Conn, resend: &Resend) -> Result<Resent, Failure> {
         return Ok(Resent::Over(before));
     }
     let sent_before = number_sends(c, limits, &resend.phone_index, now)?;
-    let decision = limits.judge_resend(before.sends, last_sent, &sent_before, now);
+    let mut decision = limits.judge_resend(before.sends, last_sent, &sent_before, now);
+    if decision.outcome == DecisionOutcome::Allowed {
+        decision = within_ceiling(c, &resend.tenant, resend.reservation.as_ref(), decision)?;
+    }
     if decision.findings.iter().any(|finding| finding.until.is_some()) {
         resend_decision_row(resend, &before, &decision).execute(c)?;
     }
@@ -137,10 +146,23 @@ pub fn resend(c: &mut Conn, resend: &Resend) -> Result<Resent, Failure> {
         test_number: resend.test_number,
         now,
         expires_at,
+        reservation: resend.reservation,
     };
     belonging.message(&resend.code).execute(c)?;
     keep(c, resend.idempotency.as_ref(), &after, now)?;
     Ok(Resent::Sent(after))
+}
+
+/// Puts an allowed message on its tenant's day, last of all: whoever waits for the day holds it until the end.
+fn within_ceiling(
+    c: &mut Conn,
+    tenant: &TenantId,
+    reservation: Option<&Reservation>,
+    decision: Decision,
+) -> Result<Decision, Failure> {
+    let Some(reservation) = reservation else { return Ok(decision) };
+    let (Reserved::Done(before) | Reserved::Refused(before)) = reserve(c, tenant, reservation)?;
+    Ok(decision.and(reservation.finding(before)))
 }
 
 /// Moves the codes of a verification one place down; those beyond `live_codes` die.
@@ -260,6 +282,7 @@ struct Belonging<'a> {
     test_number: bool,
     now: Timestamp,
     expires_at: Timestamp,
+    reservation: Option<Reservation>,
 }
 
 impl<'a> Belonging<'a> {
@@ -276,6 +299,8 @@ impl<'a> Belonging<'a> {
             expires_at: Instant(self.expires_at),
             due_at: Instant(lease.map_or(self.now, |(_, until)| until)),
             lease: lease.map(|(lease, _)| Uid(lease.as_uuid())),
+            charge: self.reservation.map(|reservation| reservation.charge.units()),
+            charge_day: self.reservation.map(|reservation| reservation.day),
         }
     }
 }

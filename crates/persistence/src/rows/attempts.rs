@@ -54,7 +54,7 @@ impl AttemptRow {
             possible_duplicate: attempt.possible_duplicate,
             started_at: Instant(attempt.started_at),
             updated_at: Instant(attempt.updated_at),
-            accepted_at: Instant(attempt.updated_at),
+            accepted_at: Instant(attempt.accepted_at),
             poll_at: poll_at.filter(|_| !attempt.state.is_final()).map(Instant),
             polls: 0,
             country: attempt.country.map(|country| country.to_string()),
@@ -89,6 +89,7 @@ impl TryFrom<AttemptRow> for Attempt {
             event: row.event,
             route: row.route.map(|Document(stored)| route(&stored).map(Arc::new)).transpose()?,
             started_at: row.started_at.0,
+            accepted_at: row.accepted_at.0,
             updated_at: row.updated_at.0,
         })
     }

@@ -24,6 +24,8 @@ pub struct NewGroupMessageRow<'a> {
     pub created_at: Instant,
     pub expires_at: Instant,
     pub due_at: Instant,
+    pub charge: Option<i64>,
+    pub charge_day: Option<i32>,
 }
 
 /// What is told of a group.

@@ -17,6 +17,8 @@ pub struct NewMessageRow<'a> {
     pub expires_at: Instant,
     pub due_at: Instant,
     pub lease: Option<Uid>,
+    pub charge: Option<i64>,
+    pub charge_day: Option<i32>,
 }
 
 /// A due message.

@@ -32,6 +32,7 @@ pub fn closing(lease: LeaseId, message: MessageId, at: Timestamp) -> DispatchOut
         event: None,
         route: None,
         started_at: at,
+        accepted_at: at,
         updated_at: at,
     };
     DispatchOutcome {

@@ -47,6 +47,7 @@ async fn sqlite_keeps_its_rows() {
     raw.execute(&(APPLIED.to_owned() + &old_rows(&words)));
     let before = kept(&mut raw);
     the_new_version_reads_and_adds(open_sqlite(&path).await).await;
+    raw.execute(include_str!("../../../../migrations/sqlite/0005_spending/down.sql"));
     raw.execute(include_str!("../../../../migrations/sqlite/0004_pages/down.sql"));
     nothing_is_missing(&before, &kept(&mut raw));
 }
@@ -67,6 +68,7 @@ async fn postgres_keeps_its_rows() {
     raw.execute(&(APPLIED.to_owned() + &old_rows(&words)));
     let before = kept(&mut raw);
     the_new_version_reads_and_adds(open_postgres(&url).await).await;
+    raw.execute(include_str!("../../../../migrations/postgres/0005_spending/down.sql"));
     raw.execute(include_str!("../../../../migrations/postgres/0004_pages/down.sql"));
     nothing_is_missing(&before, &kept(&mut raw));
 }

@@ -23,7 +23,7 @@ use crate::faults::{self, Fault, Provider};
 use crate::handset::Incoming;
 use crate::sandbox::State;
 
-pub(super) use self::account::{Account, remove_receiver, set_receiver, show_receiver};
+pub(super) use self::account::{Account, balance, remove_receiver, set_receiver, show_receiver};
 
 /// One part of a message that was taken.
 struct Part {

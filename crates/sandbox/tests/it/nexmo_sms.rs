@@ -51,6 +51,25 @@ async fn fields_and_keys_are_taken_from_wherever_the_clients_put_them() {
 }
 
 #[actix_web::test]
+async fn the_balance_is_told_to_whoever_has_the_key_pair() {
+    let world = World::new();
+    let _ = world.nexmo("/sms/json", KOREAN).await;
+    let ask = |pair: &[(&str, &str)]| request(Method::GET, &format!("/account/get-balance?{}", encode(pair)));
+    let told = world.call(ask(&with_pair(&[]))).await;
+    assert_eq!(
+        (told.status.as_u16(), told.json()),
+        (200, json!({ "value": 999_999.966_7, "autoReload": false }))
+    );
+    for wrong in [&[][..], &[("api_key", NEXMO_API_KEY)], &[("api_key", NEXMO_API_KEY), ("api_secret", "x")]]
+    {
+        assert_eq!(world.call(ask(wrong)).await.status.as_u16(), 401, "{wrong:?}");
+    }
+    world.fault(json!({ "provider": "nexmo", "on": "read", "status": 503, "count": 1 })).await;
+    assert_eq!(world.call(ask(&with_pair(&[]))).await.status.as_u16(), 503);
+    assert_eq!(world.call(ask(&with_pair(&[]))).await.status.as_u16(), 200);
+}
+
+#[actix_web::test]
 async fn what_is_wrong_with_a_message_is_named_and_nothing_is_sent() {
     let world = World::new();
     let long = "a".repeat(3201);

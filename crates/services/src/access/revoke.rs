@@ -6,7 +6,7 @@ use bonin_ports::{ApiKeyRepository, Clock, RepositoryError, Revoke};
 
 use crate::admin::{Actor, Record};
 
-/// Takes a key, or the older of its two secrets, back.
+/// Takes a key, or one of its two secrets, back.
 pub struct RevokeKey {
     /// The keys.
     pub api_keys: Arc<dyn ApiKeyRepository>,
@@ -24,14 +24,14 @@ pub enum RevokeKeyError {
     NoKey,
     /// The key is not live, or has one secret only.
     #[error("there is no such live key with two secrets")]
-    NoOlderSecret,
+    NoSecondSecret,
     /// The store failed.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
 }
 
 impl RevokeKey {
-    /// Ends the key `id`, or its older secret; calls that show it are refused from now on.
+    /// Ends the key `id`, or one of its two secrets; calls that show it are refused from now on.
     ///
     /// # Errors
     /// [`RevokeKeyError`]; nothing was changed then.
@@ -39,9 +39,12 @@ impl RevokeKey {
         let secrets = super::live_secrets(&*self.api_keys, id).await?;
         let subject = match (what, secrets) {
             (Revoke::Key, None) => return Err(RevokeKeyError::NoKey),
-            (Revoke::OlderSecret, None | Some(..2)) => return Err(RevokeKeyError::NoOlderSecret),
+            (Revoke::OlderSecret | Revoke::NewerSecret, None | Some(..2)) => {
+                return Err(RevokeKeyError::NoSecondSecret);
+            }
             (Revoke::Key, Some(_)) => id.to_string(),
             (Revoke::OlderSecret, Some(_)) => format!("{id} older secret"),
+            (Revoke::NewerSecret, Some(_)) => format!("{id} newer secret"),
         };
         let subject = Subject::Named(subject);
         self.record.execute(actor, AuditAction::KeyRevoked, Some(subject), None).await?;
@@ -50,7 +53,7 @@ impl RevokeKey {
         }
         Err(match what {
             Revoke::Key => RevokeKeyError::NoKey,
-            Revoke::OlderSecret => RevokeKeyError::NoOlderSecret,
+            Revoke::OlderSecret | Revoke::NewerSecret => RevokeKeyError::NoSecondSecret,
         })
     }
 }

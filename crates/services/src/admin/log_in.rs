@@ -9,10 +9,14 @@ use bonin_domain::admin::{
 use bonin_domain::keys::{LoginIndex, SealedField};
 use bonin_domain::{ClientAddress, TenantId};
 use bonin_ports::{AdminRepository, AdminSessionRepository, Entropy, NewAdminSession, RepositoryError};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
+use super::waits::Repeated;
 use crate::accounts::{HashingBusy, PasswordCheck, PasswordCheckError};
 use crate::admin::{Actor, Record, Waits};
+
+/// How long strangers at an address are recorded once.
+const STRANGERS: SignedDuration = SignedDuration::from_mins(15);
 
 /// Opens a session for an administrator who knows name and password and has the second factor.
 pub struct LogInAdmin {
@@ -24,7 +28,7 @@ pub struct LogInAdmin {
     pub check: PasswordCheck,
     /// Records log ins and refusals.
     pub record: Record,
-    /// Which waits are recorded.
+    /// What is recorded once for a while.
     pub waits: Waits,
     /// Draws ids and tokens.
     pub entropy: Arc<dyn Entropy>,
@@ -80,7 +84,7 @@ impl LogInAdmin {
         let place = match login {
             Some(login) => match self.check.charge(&tenant, login, Some(&client)).await {
                 Err(PasswordCheckError::TooMany { until }) => {
-                    self.record_wait(&typed, login, until).await?;
+                    self.record_wait(&typed, &client, login, until).await?;
                     return Err(LogInAdminError::TooMany { until });
                 }
                 charged => charged?,
@@ -106,30 +110,60 @@ impl LogInAdmin {
             }
             return Ok(opened);
         }
-        let (somebody, subject) = (Actor::Somebody { address }, tried(admin.as_ref()));
-        self.record.execute(&somebody, AuditAction::LogInRefused, Some(subject), None).await?;
+        match &admin {
+            Some(admin) => self.record_of(address, AuditAction::LogInRefused, tried(Some(admin))).await?,
+            None => self.record_stranger(&typed, &client, AuditAction::LogInRefused).await?,
+        }
         Err(LogInAdminError::Refused)
     }
 
-    /// Records that a name has to wait, once for each wait.
+    /// Records that a name has to wait: an administrator's once for each wait.
     async fn record_wait(
         &self,
         typed: &AdminLogIn,
+        client: &ClientAddress,
         login: LoginIndex,
         until: Timestamp,
     ) -> Result<(), RepositoryError> {
-        if !self.waits.begins(login, until, self.check.clock.now()) {
+        let admin = match &typed.name {
+            Some(name) => self.admins.find(name).await?,
+            None => None,
+        };
+        let Some(admin) = admin else {
+            return self.record_stranger(typed, client, AuditAction::LogInWaits).await;
+        };
+        let what = Repeated::Name(login, until);
+        if !self.waits.begins(&what, until, self.check.clock.now()) {
             return Ok(());
         }
-        let recorded = async {
-            let admin = match &typed.name {
-                Some(name) => self.admins.find(name).await?,
-                None => None,
-            };
-            let (somebody, subject) = (Actor::Somebody { address: typed.address }, tried(admin.as_ref()));
-            self.record.execute(&somebody, AuditAction::LogInWaits, Some(subject), None).await
-        };
-        recorded.await.inspect_err(|_| self.waits.forget(login, until))
+        let recorded = self.record_of(typed.address, AuditAction::LogInWaits, tried(Some(&admin))).await;
+        recorded.inspect_err(|_| self.waits.forget(&what))
+    }
+
+    /// Records that somebody tries names that nobody has: once for each address in 15 minutes, whatever the names. There
+    /// is no end of them.
+    async fn record_stranger(
+        &self,
+        typed: &AdminLogIn,
+        client: &ClientAddress,
+        action: AuditAction,
+    ) -> Result<(), RepositoryError> {
+        let what = Repeated::Stranger(client.address().to_owned(), action);
+        let now = self.check.clock.now();
+        if !self.waits.begins(&what, now.checked_add(STRANGERS).unwrap_or(Timestamp::MAX), now) {
+            return Ok(());
+        }
+        let recorded = self.record_of(typed.address, action, tried(None)).await;
+        recorded.inspect_err(|_| self.waits.forget(&what))
+    }
+
+    async fn record_of(
+        &self,
+        address: IpAddr,
+        action: AuditAction,
+        subject: Subject,
+    ) -> Result<(), RepositoryError> {
+        self.record.execute(&Actor::Somebody { address }, action, Some(subject), None).await
     }
 
     /// Opens a session; `None` where the one-time password is wrong or used, or the password changed a moment before.

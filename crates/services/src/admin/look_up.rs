@@ -54,6 +54,16 @@ impl LookedUp {
 }
 
 impl LookUpVerifications {
+    /// Whether anything is known of a start. Nothing is told of it, so that this is not recorded.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn knows(&self, id: VerificationId) -> Result<bool, RepositoryError> {
+        let live = self.stories.find(id, self.clock.now());
+        let (verification, decision) = try_join(live, self.stories.decision(id)).await?;
+        Ok(verification.is_some() || decision.is_some())
+    }
+
     /// What was started for `number`, newest first: 100 verifications of the last 90 days and 100 refused starts at most.
     /// The look-up is recorded with its reason before anything is looked at.
     ///

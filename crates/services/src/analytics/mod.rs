@@ -2,7 +2,8 @@
 //!
 //! [`ReadFigures`] asks the store for what a question needs, and the figures are reckoned from these counts:
 //! [`Overview`], [`Series`], [`Funnel`], [`Latency`], [`FailureCount`], [`ProviderFigures`]. Test numbers and
-//! verifications that are withheld never count.
+//! verifications that are withheld never count. [`RememberedDays`] spares the store days that were counted before and
+//! change no more.
 
 mod cost;
 mod counts;
@@ -13,7 +14,9 @@ mod latencies;
 mod overview;
 mod providers;
 mod read;
+mod remembered;
 mod series;
+mod settled;
 mod today;
 mod turns;
 
@@ -26,6 +29,7 @@ pub use latencies::Latency;
 pub use overview::Overview;
 pub use providers::ProviderFigures;
 pub use read::{Figures, Question, ReadFigures};
+pub use remembered::RememberedDays;
 pub use series::{By, Line, Point, Series};
 pub use today::{Compared, ReadToday, Today};
 pub use turns::Turns;

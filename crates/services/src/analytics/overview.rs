@@ -50,9 +50,7 @@ impl Overview {
             if failed(cell.state) {
                 overview.failed += cell.count;
             }
-            if let Some(price) = &cell.price {
-                overview.cost.add(price, cell.count);
-            }
+            overview.cost.add(cell);
         }
         overview.cost_per_verified = shared.then(|| overview.cost.among(overview.outcomes.verified));
         overview

@@ -43,9 +43,7 @@ impl ProviderFigures {
             if failed(cell.state) {
                 figures.failed += cell.count;
             }
-            if let Some(price) = &cell.price {
-                figures.cost.add(price, cell.count);
-            }
+            figures.cost.add(cell);
         }
         for cell in verifications {
             if let Some(provider) = &cell.provider {

@@ -10,14 +10,14 @@ use bonin_ports::{
     AnalyticsQuery, AnalyticsRepository, AttemptCell, Clock, LatencyCell, RefusalCell, RepositoryError,
     TimeCell, VerificationCell,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tracing::Instrument as _;
 
+use crate::analytics::settled::{ATTEMPTS, Cell};
 use crate::analytics::turns::{Turn, Turns};
-use crate::analytics::{By, FailureCount, Filter, Funnel, Latency, Overview, ProviderFigures, Series};
-
-/// How long attempts are kept. What messages cost is known as long.
-const ATTEMPTS: SignedDuration = SignedDuration::from_hours(90 * 24);
+use crate::analytics::{
+    By, FailureCount, Filter, Funnel, Latency, Overview, ProviderFigures, RememberedDays, Series,
+};
 
 /// What somebody wants to know figures of.
 #[derive(Clone, Debug)]
@@ -49,6 +49,8 @@ pub struct ReadFigures {
     pub clock: Arc<dyn Clock>,
     /// Whose turn it is to ask.
     pub turns: Turns,
+    /// What need not be asked again.
+    pub remembered: RememberedDays,
 }
 
 /// Everything that is known of a span, as counts: figures of any kind come out of one reading.
@@ -113,16 +115,21 @@ impl ReadFigures {
     /// The store's.
     #[tracing::instrument(name = "analytics.read", skip_all)]
     pub async fn execute(&self, question: &Question) -> Result<Figures, RepositoryError> {
-        let asked = self.ask(question).await?;
-        Ok(Figures {
-            range: question.range,
-            verifications: asked.verifications().await?,
-            times: asked.times().await?,
-            attempts: asked.attempts().await?,
-            latencies: asked.latencies().await?,
-            refusals: asked.refusals().await?,
-            shared: asked.shared,
-        })
+        self.ask(question).await?.figures().await
+    }
+
+    /// Everything of one span and another at a glance, in one turn.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn execute_beside(
+        &self,
+        question: &Question,
+        other: &Question,
+    ) -> Result<(Figures, Overview), RepositoryError> {
+        let turn = self.turns.take().await?;
+        let figures = self.ask_in(turn.clone(), question).figures().await?;
+        Ok((figures, self.ask_in(turn, other).overview().await?))
     }
 
     /// The span at a glance.
@@ -131,10 +138,7 @@ impl ReadFigures {
     /// The store's.
     #[tracing::instrument(name = "analytics.overview", skip_all)]
     pub async fn overview(&self, question: &Question) -> Result<Overview, RepositoryError> {
-        let asked = self.ask(question).await?;
-        let (verifications, times) = (asked.verifications().await?, asked.times().await?);
-        let (attempts, refusals) = (asked.attempts().await?, asked.refusals().await?);
-        Ok(Overview::of(&verifications, &times, &attempts, refusals.as_ref(), asked.shared))
+        self.ask(question).await?.overview().await
     }
 
     /// The course over the span.
@@ -176,17 +180,22 @@ impl ReadFigures {
     }
 
     async fn ask<'a>(&self, question: &'a Question) -> Result<Asked<'a>, RepositoryError> {
-        let turn = self.turns.take().await?;
+        Ok(self.ask_in(self.turns.take().await?, question))
+    }
+
+    fn ask_in<'a>(&self, turn: Turn, question: &'a Question) -> Asked<'a> {
         let now = self.clock.now();
         let query = AnalyticsQuery { tenant: question.tenant.clone(), range: question.range, now };
         let shared = question.has_attempts_of_its_verifications(now);
-        Ok(Asked { analytics: self.analytics.clone(), query, filter: &question.filter, turn, shared })
+        let (analytics, remembered) = (self.analytics.clone(), self.remembered.clone());
+        Asked { analytics, remembered, query, filter: &question.filter, turn, shared }
     }
 }
 
 /// A question on its way to the store: all of its counts are of one moment.
 struct Asked<'a> {
     analytics: Arc<dyn AnalyticsRepository>,
+    remembered: RememberedDays,
     query: AnalyticsQuery,
     filter: &'a Filter,
     turn: Turn,
@@ -195,6 +204,24 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    async fn figures(&self) -> Result<Figures, RepositoryError> {
+        Ok(Figures {
+            range: self.query.range,
+            verifications: self.verifications().await?,
+            times: self.times().await?,
+            attempts: self.attempts().await?,
+            latencies: self.latencies().await?,
+            refusals: self.refusals().await?,
+            shared: self.shared,
+        })
+    }
+
+    async fn overview(&self) -> Result<Overview, RepositoryError> {
+        let (verifications, times) = (self.verifications().await?, self.times().await?);
+        let (attempts, refusals) = (self.attempts().await?, self.refusals().await?);
+        Ok(Overview::of(&verifications, &times, &attempts, refusals.as_ref(), self.shared))
+    }
+
     async fn verifications(&self) -> Result<Vec<VerificationCell>, RepositoryError> {
         let mut cells = self.counted(|store, query| async move { store.verifications(query).await }).await?;
         cells.retain(|of| self.filter.fits(of.provider.as_ref(), of.country, of.purpose));
@@ -228,20 +255,29 @@ impl Asked<'_> {
         Ok(Some(cells))
     }
 
-    /// Counts day by day, so that no statement takes long, however long the span. Each day in a task of its own, which keeps
-    /// the turn: where the caller goes away, the store still counts.
+    /// Counts day by day, so that no statement takes long, however long the span; what is remembered of a day is not counted
+    /// again. Each day in a task of its own, which keeps the turn: where the caller goes away, the store still counts.
     async fn counted<C, F>(
         &self,
         count: impl Fn(Arc<dyn AnalyticsRepository>, AnalyticsQuery) -> F,
     ) -> Result<Vec<C>, RepositoryError>
     where
-        C: Send + 'static,
+        C: Cell,
         F: Future<Output = Result<Vec<C>, RepositoryError>> + Send + 'static,
     {
         let mut cells = Vec::new();
         for range in self.query.range.days() {
             let query = AnalyticsQuery { range, ..self.query.clone() };
-            let counting = self.turn.keep_during(count(self.analytics.clone(), query));
+            if let Some(known) = self.remembered.find(&query) {
+                cells.extend::<Vec<C>>(known);
+                continue;
+            }
+            let (count, remembered) = (count(self.analytics.clone(), query.clone()), self.remembered.clone());
+            let counting = self.turn.keep_during(async move {
+                let counted = count.await?;
+                remembered.keep(&query, &counted);
+                Ok(counted)
+            });
             let counted = tokio::spawn(counting.in_current_span()).await;
             let panicked = |_| Err(RepositoryError::Internal("a count panicked".to_owned()));
             cells.extend(counted.unwrap_or_else(panicked)?);

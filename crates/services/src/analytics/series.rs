@@ -1,6 +1,7 @@
 //! The course of figures over time.
 
 use std::collections::BTreeMap;
+use std::ops::AddAssign;
 
 use bonin_domain::analytics::AnalyticsRange;
 use bonin_ports::{AttemptCell, VerificationCell};
@@ -66,6 +67,14 @@ pub struct Point {
     pub failed: u64,
     /// What the attempts at messages of it cost.
     pub cost: Cost,
+}
+
+impl AddAssign<&Self> for Point {
+    fn add_assign(&mut self, other: &Self) {
+        self.outcomes += other.outcomes;
+        self.failed += other.failed;
+        self.cost += &other.cost;
+    }
 }
 
 /// The course of one part.
@@ -140,13 +149,21 @@ impl Series {
             if failed(cell.state) {
                 point.failed += cell.count;
             }
-            if let Some(price) = &cell.price {
-                point.cost.add(price, cell.count);
-            }
+            point.cost.add(cell);
         }
         let mut lines: Vec<Line> = lines.into_values().collect();
         lines.sort_by_key(|line| std::cmp::Reverse(line.outcomes().starts()));
         Self { range, lines }
+    }
+
+    /// At most `most` parts, those with the most starts, and the others added up, where there are any.
+    pub fn largest(&self, most: usize) -> (&[Line], Option<Line>) {
+        let (largest, others) = self.lines.split_at(most.min(self.lines.len()));
+        let mut sum = Line::new(None, self.range);
+        for other in others {
+            sum.points.iter_mut().zip(&other.points).for_each(|(point, of)| *point += of);
+        }
+        (largest, (!others.is_empty()).then_some(sum))
     }
 }
 
@@ -160,4 +177,46 @@ fn point(
     let place = usize::try_from(step - range.steps().start()).ok()?;
     let line = lines.entry(name).or_insert_with_key(|name| Line::new(name.clone(), range));
     line.points.get_mut(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use bonin_domain::analytics::Step;
+    use bonin_domain::codes::{Purpose, Status};
+
+    use super::*;
+
+    #[test]
+    fn the_largest_parts_stand_alone_and_the_others_together() {
+        let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+        let range = AnalyticsRange::today(now);
+        let cell = |hour: i64, country: &str, status: Status, count: u64| VerificationCell {
+            step: Step::Hour.number(range.from()) + hour,
+            purpose: Purpose::SignUp,
+            country: country.parse().ok(),
+            provider: None,
+            status,
+            count,
+            accepted: 0,
+            delivered: 0,
+            typed: 0,
+            sends: 0,
+        };
+        let cells = [
+            cell(0, "KR", Status::Verified, 9),
+            cell(1, "JP", Status::Expired, 4),
+            cell(0, "US", Status::Verified, 5),
+            cell(1, "US", Status::Pending, 2),
+            cell(1, "FR", Status::Verified, 1),
+        ];
+        let series = Series::of(range, Some(By::Country), &cells, []);
+        let (largest, others) = series.largest(2);
+        let names: Vec<_> = largest.iter().filter_map(|line| line.name.as_deref()).collect();
+        assert_eq!(names, ["KR", "US"]);
+        let others = others.expect("two are left");
+        let counts: Vec<_> =
+            others.points[..3].iter().map(|of| (of.outcomes.starts(), of.outcomes.verified)).collect();
+        assert_eq!(counts, [(0, 0), (5, 1), (0, 0)]);
+        assert_eq!(series.largest(4).1, None, "nobody is left");
+    }
 }

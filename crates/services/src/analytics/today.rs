@@ -52,8 +52,7 @@ impl ReadToday {
             return Ok(Today { overview: figures.overview(), figures, compared: None });
         };
         let (today, yesterday) = (question(range), question(yesterday));
-        let figures = self.figures.execute(&today).await?;
-        let yesterday = self.figures.overview(&yesterday).await?;
+        let (figures, yesterday) = self.figures.execute_beside(&today, &yesterday).await?;
         let compared =
             Compared { until, today: figures.overview_until(Step::Hour.number(until) - 1), yesterday };
         Ok(Today { overview: figures.overview(), figures, compared: Some(compared) })

@@ -34,7 +34,8 @@ impl Turns {
     }
 }
 
-/// One's turn, until it is dropped.
+/// One's turn, until it and its clones are dropped.
+#[derive(Clone)]
 pub(super) struct Turn(Arc<OwnedSemaphorePermit>);
 
 impl Turn {

@@ -3,12 +3,14 @@ use std::sync::Arc;
 use bonin_domain::codes::{Code, Policy, Purpose, VerificationId};
 use bonin_domain::keys::KeyRing;
 use bonin_domain::messages::{Locale, MessageId, ProviderName, ProviderReference};
+use bonin_domain::spending::Reservation;
 use bonin_domain::{PhoneNumber, TenantId};
 use bonin_ports::{Entropy, Message, NewCode, OutboxEntry};
 use jiff::Timestamp;
 
 use crate::codes::texts::Texts;
 use crate::dispatch::{CodeErrand, Errand, Slot, Waiting};
+use crate::spending::Budget;
 
 /// Makes a fresh code and the message that carries it.
 pub struct Composer {
@@ -20,12 +22,15 @@ pub struct Composer {
     pub policy: Arc<Policy>,
     /// Writes the text.
     pub texts: Arc<Texts>,
+    /// Reckons what the message may cost.
+    pub budget: Arc<Budget>,
 }
 
 /// A code as stored, and its message as sent. The code itself is nowhere else.
 pub(super) struct Composed {
     pub code: NewCode,
     pub waiting: Waiting,
+    pub reservation: Option<Reservation>,
     pub test_number: bool,
 }
 
@@ -81,6 +86,9 @@ impl Composer {
                 lease: slot.map(|slot| slot.lease(now)),
             },
         };
-        Composed { code, waiting, test_number: listed.is_some() }
+        // Test numbers are never sent to.
+        let costs = listed.is_none().then_some(&waiting);
+        let reservation = self.budget.reserve(occasion.tenant, costs, now).map(|(_, all)| all);
+        Composed { code, waiting, reservation, test_number: listed.is_some() }
     }
 }

@@ -96,6 +96,7 @@ impl ResendCode {
             phone_index: keys.phone_index(&phone_number),
             code: composed.code,
             policy: self.composer.policy.clone(),
+            reservation: composed.reservation,
             idempotency: idempotency.map(|request| request.stored(keys, tenant, client, None)),
             test_number: composed.test_number,
             now,

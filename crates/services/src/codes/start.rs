@@ -153,6 +153,7 @@ impl StartVerification {
                 client_token: request.client_token.as_ref().map(ClientToken::digest),
             },
             policy: self.policy(request.counts_address),
+            reservation: composed.reservation,
             idempotency,
             test_number: composed.test_number,
             tenant: request.tenant,

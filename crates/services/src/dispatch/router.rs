@@ -8,6 +8,7 @@ use bonin_domain::routing::{
     Admission, Breaker, BreakerState, Channel, Conversion, ProviderFacts, RouteChoice, RouteMode, RoutePlan,
     RouteQuery, RouteTable, choose,
 };
+use bonin_domain::spending::Charge;
 use bonin_domain::{Region, TenantId};
 use bonin_ports::{Clock, ConversionLog, Encoding, Entropy, Message, RepositoryError};
 use jiff::Timestamp;
@@ -65,10 +66,7 @@ impl Router {
     pub fn choose(&self, tenant: &TenantId, waiting: &Waiting, avoid: &[ProviderName]) -> Arc<RouteChoice> {
         let now = self.parts.clock.now();
         let avoid: Vec<ProviderName> = waiting.avoid.iter().chain(avoid).cloned().collect();
-        let named = match &waiting.errand {
-            Errand::Group(Some(name)) => Some(RoutePlan::single(name.clone())),
-            Errand::Group(None) | Errand::Code(_) | Errand::Notice => None,
-        };
+        let named = named_plan(waiting);
         let plan = named.as_ref().unwrap_or_else(|| self.plan(tenant, waiting));
         let bytes = euc_kr_len(&waiting.message.text).ok();
         let learns = plan.mode() == RouteMode::Adaptive;
@@ -98,6 +96,18 @@ impl Router {
             let bytes = euc_kr_len(&waiting.message.text).ok();
             self.provider(&candidate.provider).is_some_and(|provider| able(provider, waiting, bytes))
         })
+    }
+
+    /// What a message costs at most, at the dearest provider that could carry it; what has no price costs nothing.
+    pub fn dearest(&self, tenant: &TenantId, waiting: &Waiting) -> Charge {
+        let bytes = euc_kr_len(&waiting.message.text).ok();
+        let named = named_plan(waiting);
+        let plan = named.as_ref().unwrap_or_else(|| self.plan(tenant, waiting));
+        let asked = plan.providers().iter().filter_map(|share| self.provider(&share.name));
+        let prices = asked
+            .filter(|provider| able(provider, waiting, bytes))
+            .filter_map(|provider| provider.prices.get(&waiting.message.kind));
+        prices.map(|price| Charge::of(*price)).max().unwrap_or_default()
     }
 
     /// Whether a provider that may run its verification is among those that may be asked.
@@ -194,6 +204,14 @@ impl Router {
         #[expect(clippy::cast_precision_loss, reason = "53 bits are what a float holds")]
         let [drawn, all] = [u64::from_le_bytes(bytes) >> 11, 1 << 53].map(|bits| bits as f64);
         drawn / all
+    }
+}
+
+/// The plan of a message whose provider was named with it.
+fn named_plan(waiting: &Waiting) -> Option<RoutePlan> {
+    match &waiting.errand {
+        Errand::Group(Some(name)) => Some(RoutePlan::single(name.clone())),
+        Errand::Group(None) | Errand::Code(_) | Errand::Notice => None,
     }
 }
 

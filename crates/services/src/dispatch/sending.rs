@@ -250,6 +250,7 @@ impl Dispatcher {
             provider_code: None,
             reference: Some(reference),
             price: provider.and_then(|provider| provider.price(waiting.message.kind)),
+            accepted_at: now,
             updated_at: now,
             ..attempt
         });
@@ -301,7 +302,7 @@ pub(super) fn failure_of(answer: &Result<Accepted, SendError>) -> Option<Failure
 
 /// A turn whose message `provider` took.
 pub(super) fn taken(turn: Turn, provider: &Provider) -> DispatchOutcome {
-    let accepted_at = turn.made.last().map(|attempt| attempt.updated_at);
+    let accepted_at = turn.made.last().map(|attempt| attempt.accepted_at);
     let poll_at = accepted_at.filter(|_| provider.reports.is_some()).and_then(|at| poll::due(at, 0));
     DispatchOutcome {
         runs_verification: matches!(provider.carrier, Carrier::Verify(_)),

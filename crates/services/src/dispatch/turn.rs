@@ -182,6 +182,7 @@ impl Turn {
             event: None,
             route: None,
             started_at,
+            accepted_at: started_at,
             updated_at: started_at,
         }
     }
@@ -224,6 +225,7 @@ impl Turn {
             reference,
             price,
             route,
+            accepted_at: now,
             updated_at: now,
             ..started
         });

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use bonin_domain::keys::{KeyRing, SealedField};
 use bonin_domain::messages::{DeliveryState, GroupId, MessageId, MessageKind};
+use bonin_domain::spending::Charge;
 use bonin_domain::{Destinations, PhoneNumber, TenantId};
 use bonin_ports::{
     Clock, Entropy, GroupCreated, MessageGroup, MessageGroupRepository, MessageQuery, NewGroup,
@@ -13,6 +14,7 @@ use crate::dispatch::{Dispatcher, Router, Waiting};
 use crate::messages::faults::Fault;
 use crate::messages::judge::{Judge, SendRequest};
 use crate::messages::seen::{MessageStatus, SeenMessage};
+use crate::spending::Budget;
 
 /// How long after its due time a message may still be sent.
 const LIFE: SignedDuration = SignedDuration::from_hours(24);
@@ -25,6 +27,8 @@ pub struct SendMessages {
     pub dispatcher: Dispatcher,
     /// Knows what providers can carry.
     pub router: Arc<Router>,
+    /// Reckons what messages may cost.
+    pub budget: Arc<Budget>,
     /// The numbers that are sent to.
     pub destinations: Destinations,
     /// Seals numbers, texts and images.
@@ -68,6 +72,12 @@ pub enum SendMessagesError {
     /// Another request came under the same idempotency key.
     #[error("another request came under this idempotency key")]
     KeyReused,
+    /// All of them would pass what the tenant's messages of the day may cost.
+    #[error("the tenant's messages of that day would cost more than they may")]
+    CeilingReached {
+        /// When that day ends.
+        until: Timestamp,
+    },
     /// The store failed; nothing was stored.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
@@ -96,6 +106,9 @@ impl SendMessages {
         let messages: Vec<(MessageId, Waiting)> = self.names(judged.len(), now).zip(judged).collect();
         let due_at = request.scheduled_at.unwrap_or(now);
         let tenant = &request.tenant;
+        let reserved = self.budget.reserve(tenant, messages.iter().map(|(_, waiting)| waiting), due_at);
+        let (charges, reservation) = reserved.unzip();
+        let charges = charges.unwrap_or_else(|| vec![Charge::ZERO; messages.len()]);
         let new = NewGroup {
             tenant: tenant.clone(),
             id,
@@ -105,7 +118,12 @@ impl SendMessages {
                 .images
                 .first()
                 .map(|image| self.keys.seal(tenant, SealedField::Images, id.as_row(), image.bytes(), fill)),
-            messages: messages.iter().map(|(id, waiting)| self.sealed(tenant, *id, waiting)).collect(),
+            messages: messages
+                .iter()
+                .zip(charges)
+                .map(|((id, waiting), charge)| self.sealed(tenant, *id, waiting, charge))
+                .collect(),
+            reservation,
             idempotency: request.idempotency.as_ref().map(|key| key.stored(&self.keys, tenant)),
             now,
         };
@@ -113,6 +131,9 @@ impl SendMessages {
             GroupCreated::Created => {}
             GroupCreated::Repeated(id) => return Ok(self.repeat(tenant, id).await?),
             GroupCreated::KeyReused => return Err(SendMessagesError::KeyReused),
+            GroupCreated::CeilingReached { until } => {
+                return Err(SendMessagesError::CeilingReached { until });
+            }
         }
         if request.scheduled_at.is_none() {
             self.dispatcher.look_soon();
@@ -143,7 +164,7 @@ impl SendMessages {
         match self.groups.recall(key, asked, now).await? {
             Some(GroupCreated::Repeated(id)) => Ok(Some(self.repeat(&request.tenant, id).await?)),
             Some(GroupCreated::KeyReused) => Err(SendMessagesError::KeyReused),
-            Some(GroupCreated::Created) | None => Ok(None),
+            Some(GroupCreated::Created | GroupCreated::CeilingReached { .. }) | None => Ok(None),
         }
     }
 
@@ -155,7 +176,7 @@ impl SendMessages {
         names.into_iter()
     }
 
-    fn sealed(&self, tenant: &TenantId, id: MessageId, waiting: &Waiting) -> NewGroupMessage {
+    fn sealed(&self, tenant: &TenantId, id: MessageId, waiting: &Waiting, charge: Charge) -> NewGroupMessage {
         let fill = &mut |bytes: &mut [u8]| self.entropy.fill(bytes);
         let Waiting { message, .. } = waiting;
         let phone = message.to.e164().as_bytes();
@@ -165,6 +186,7 @@ impl SendMessages {
             phone_index: self.keys.phone_index(&message.to),
             phone: self.keys.seal(tenant, SealedField::Phone, id.as_row(), phone, fill),
             payload: waiting.seal(&self.keys, tenant, id, fill),
+            charge,
         }
     }
 

@@ -2,8 +2,12 @@ use std::sync::Arc;
 
 use bonin_domain::messaging::{AppScope, Connection, WebSendId, WebSendState};
 use bonin_ports::{Clock, MessagingError, MessagingGroups, RepositoryError, WebSendNews, WebSendRepository};
+use jiff::{SignedDuration, Timestamp};
 
 use super::{AccessTokens, CallError};
+
+/// Our clock and the provider's are not further apart.
+const CLOCKS: SignedDuration = SignedDuration::from_mins(1);
 
 /// Takes back what was not sent yet: a send for later, or one that was prepared and never released.
 pub struct CancelSend {
@@ -55,10 +59,11 @@ impl CancelSend {
             (WebSendState::Prepared, _) => {}
             (WebSendState::Scheduled, Some(group)) => {
                 let cancel = |access| async move { self.groups.cancel(&access, group).await };
+                let is_ahead = |at: Timestamp| at.duration_since(self.clock.now()) >= CLOCKS;
                 match self.tokens.call(connection, AppScope::SendMessages, cancel).await {
                     Ok(true) => {}
-                    // Before its time nothing goes: it was taken back before, and the answer was lost.
-                    Ok(false) if send.scheduled_at.is_some_and(|at| self.clock.now() < at) => {}
+                    // Surely before its time nothing goes: it was taken back before, and the answer was lost.
+                    Ok(false) if send.scheduled_at.is_some_and(is_ahead) => {}
                     Ok(false) => return Err(CancelSendError::TooLate),
                     Err(CallError::Provider(MessagingError::Refused { code, .. })) => {
                         return Err(CancelSendError::NotCancelled { code });

@@ -32,7 +32,7 @@ pub struct Earnings {
     pub kept: Earned,
     /// By what was sent since the last settlement, one for each kind, cheapest first.
     pub kinds: Vec<(MessageKind, Earned)>,
-    /// Sends since the last settlement of which not everything is known yet.
+    /// Sends since the last settlement of which more is to be found out by now.
     pub open: u64,
 }
 
@@ -58,7 +58,8 @@ impl ReadEarnings {
     /// # Errors
     /// The store's.
     pub async fn execute(&self, connection: &Connection) -> Result<Earnings, RepositoryError> {
-        let (last_settlement, next_settlement) = settlements_around(self.clock.now());
+        let now = self.clock.now();
+        let (last_settlement, next_settlement) = settlements_around(now);
         let mut earnings = Earnings {
             last_settlement,
             next_settlement,
@@ -75,7 +76,9 @@ impl ReadEarnings {
                 // What was asked for earlier may have been sent only now.
                 if send.scheduled_at.unwrap_or(send.created_at) >= last_settlement {
                     earnings.since.add(send);
-                    earnings.open += u64::from(send.is_open());
+                    // Nothing is to be found out before its time, or long after it.
+                    let is_due = send.scheduled_at.is_none_or(|at| at <= now);
+                    earnings.open += u64::from(is_due && send.is_followed(now));
                     if let Some((_, sum)) = earnings.kinds.iter_mut().find(|(kind, _)| *kind == send.kind) {
                         sum.add(send);
                     }

@@ -4,7 +4,8 @@ use bonin_domain::TenantId;
 use bonin_domain::accounts::SessionPolicy;
 use bonin_domain::keys::{ProviderAccountIndex, SealedField};
 use bonin_domain::messaging::{
-    AppScopes, AppSession, AppSessionId, AppSessionToken, BrowserSecret, Connection, ConnectionId, LoginState,
+    AppScope, AppScopes, AppSession, AppSessionId, AppSessionToken, BrowserSecret, Connection, ConnectionId,
+    LoginState,
 };
 use bonin_ports::{
     AppSessionRepository, MessagingAccount, MessagingError, NewConnection, OAuthError, OAuthLogin,
@@ -13,7 +14,7 @@ use bonin_ports::{
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use super::{AccessTokens, AppPage, Drafts};
+use super::{AccessTokens, AppPage, CallError, Drafts};
 
 /// The name under which accounts of this provider are digested.
 const PROVIDER: &str = "coolsms";
@@ -160,6 +161,10 @@ impl FinishLogin {
             if login.connection.is_some() && login.connection != known {
                 return Err(FinishLoginError::OtherAccount);
             }
+            let found = match found {
+                Some(found) if found.stays_at_log_in(login.scopes, now) => self.probe(found).await?,
+                other => other,
+            };
             let id = known.unwrap_or_else(|| ConnectionId::draw(now, fill));
             let mut sealed = self.tokens.seal(&login.tenant, id, issued);
             // The provider hands it out at the first log in only.
@@ -190,6 +195,23 @@ impl FinishLogin {
             }
         }
         Err(RepositoryError::Conflict.into())
+    }
+
+    /// The connection as it is after a call with its own tokens: where the provider takes them no more it has ended, and
+    /// is renewed with those that came now. A provider that does not answer says nothing of them.
+    async fn probe(&self, known: Connection) -> Result<Option<Connection>, FinishLoginError> {
+        let ask = |access| async move { self.account.account(&access).await };
+        match self.tokens.call(&known, AppScope::SendMessages, ask).await {
+            Ok(_) => Ok(Some(known)),
+            Err(CallError::Ended) => {
+                Ok(self.tokens.connections.find_account(&known.tenant, known.account).await?)
+            }
+            Err(CallError::Repository(error)) => Err(error.into()),
+            Err(error) => {
+                tracing::warn!(error = %error, "it could not be asked whether a permission still stands");
+                Ok(Some(known))
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use bonin_domain::PhoneNumber;
 use bonin_domain::keys::KeyRing;
-use bonin_domain::messages::SenderId;
+use bonin_domain::messages::{FailureClass, SenderId};
 use bonin_domain::messaging::{Connection, WebMessage, WebSend, WebSendId};
 use bonin_ports::{RepositoryError, WebSendRepository};
 
@@ -60,12 +60,13 @@ impl History {
         Ok(HistoryPage { sends: opened.collect::<Result<_, RepositoryError>>()?, next })
     }
 
-    /// The sender of the connection's newest send.
+    /// The sender of the connection's newest send that was not refused for it.
     ///
     /// # Errors
     /// The store's, also where a row does not open.
     pub async fn last_sender(&self, connection: &Connection) -> Result<Option<SenderId>, RepositoryError> {
-        let newest = self.sends.list(&connection.tenant, connection.id, None, 1).await?.into_iter().next();
+        let newest = self.sends.list(&connection.tenant, connection.id, None, SENDS_A_PAGE).await?;
+        let newest = newest.into_iter().find(|send| send.failure != Some(FailureClass::Sender));
         let opened =
             newest.map(|send| SentContent::unseal(&self.keys, &connection.tenant, send.id, &send.content));
         Ok(opened.transpose()?.map(|content| content.from))

@@ -25,13 +25,13 @@ pub use compose::{
 };
 pub use content::SentContent;
 pub use disconnect::Disconnect;
-pub use drafts::Drafts;
+pub use drafts::{Draft, Drafts};
 pub use earnings::{Earned, Earnings, ReadEarnings};
 pub use finish_login::{CameBack, FinishLogin, FinishLoginError, LoginFinished};
 pub use follow::FollowSend;
 pub use history::{History, HistoryPage, SENDS_A_PAGE, SeenSend};
 pub use release::{ReleaseSend, ReleaseSendError};
 pub use renewals::Renewals;
-pub use send::{SendWeb, SendWebError};
+pub use send::{FormSent, SendWeb, SendWebError};
 pub use session::AppSessions;
 pub use tokens::{AccessTokens, CallError};

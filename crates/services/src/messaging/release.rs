@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use bonin_domain::messaging::{AppScope, Connection, GroupFigures, WebSend, WebSendId, WebSendState};
 use bonin_ports::{Clock, MessagingError, MessagingGroups, RepositoryError, WebSendNews, WebSendRepository};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{AccessTokens, CallError};
 
@@ -30,7 +30,7 @@ pub enum ReleaseSendError {
     /// released again.
     #[error(transparent)]
     Call(CallError),
-    /// It was to be sent at a time that is long over: it is not sent late without being asked for.
+    /// Its time is long over: it is not released any more ([`WebSend::is_overdue`]). An unclear one may have been sent.
     #[error("the time of this send is over")]
     Overdue,
     /// The store failed.
@@ -39,9 +39,6 @@ pub enum ReleaseSendError {
 }
 
 impl ReleaseSend {
-    /// A send for later is released so long after its time at the most.
-    pub const LATEST: SignedDuration = SignedDuration::from_mins(10);
-
     /// Releases a send that is prepared or unclear, and notes what came of it; any other stays as it is. An unclear answer
     /// is asked for once more at once. Where surely nothing was released, the send is prepared again.
     ///
@@ -53,8 +50,7 @@ impl ReleaseSend {
         if send.group.is_none() || !matches!(send.state, WebSendState::Prepared | WebSendState::Unclear) {
             return Ok(());
         }
-        let since = send.scheduled_at.map(|at| self.clock.now().duration_since(at));
-        if since.is_some_and(|since| since > Self::LATEST) {
+        if send.is_overdue(self.clock.now()) {
             return Err(ReleaseSendError::Overdue);
         }
         // Noted before it is done: from here on it may have been sent, whatever becomes of us. One that was let go

@@ -39,6 +39,15 @@ pub struct SendWeb {
     pub entropy: Arc<dyn Entropy>,
 }
 
+/// What a form became.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormSent {
+    /// This send.
+    New(WebSendId),
+    /// Nothing: it was sent before, as this send.
+    Before(WebSendId),
+}
+
 /// Why nothing was sent, and nothing was charged, or nobody knows.
 #[derive(Debug, thiserror::Error)]
 pub enum SendWebError {
@@ -72,7 +81,7 @@ pub enum SendWebError {
 
 impl SendWeb {
     /// Stores the send, has the provider prepare it and releases it. What became of it is noted: a send that the provider
-    /// refuses is there, too, with its reason. The same form again is the first send.
+    /// refuses is there, too, with its reason. The same form again sends nothing, whatever stands in it.
     ///
     /// # Errors
     /// [`SendWebError`].
@@ -82,22 +91,23 @@ impl SendWeb {
         connection: &Connection,
         form: &FormKey,
         message: &ComposedMessage,
-    ) -> Result<WebSendId, SendWebError> {
+    ) -> Result<FormSent, SendWebError> {
         allowed(connection, message)?;
         let new = self.new_send(connection, form, message);
         let id = new.id;
         match self.sends.begin(new).await? {
             WebSendBegun::Stored => {}
-            WebSendBegun::Repeated(first) => return Ok(first),
+            WebSendBegun::Repeated(first) => return Ok(FormSent::Before(first)),
             WebSendBegun::TooMany { room, until } => return Err(SendWebError::TooMany { room, until }),
         }
-        self.bring(connection, id, message).await.map_err(|error| match error {
-            SendWebError::Repository(cause) => {
+        match self.bring(connection, id, message).await {
+            Ok(()) => Ok(FormSent::New(id)),
+            Err(SendWebError::Repository(cause)) => {
                 tracing::error!(send.id = %id, error = %cause, "what became of a send was not noted");
-                SendWebError::NotNoted { id, cause }
+                Err(SendWebError::NotNoted { id, cause })
             }
-            other => other,
-        })
+            Err(other) => Err(other),
+        }
     }
 
     /// Has the provider prepare a send that is stored, and releases it.
@@ -106,7 +116,7 @@ impl SendWeb {
         connection: &Connection,
         id: WebSendId,
         message: &ComposedMessage,
-    ) -> Result<WebSendId, SendWebError> {
+    ) -> Result<(), SendWebError> {
         let news = match self.prepare(connection, message).await {
             Ok(prepared) => WebSendNews::Prepared { group: prepared.group, messages: prepared.messages },
             Err(CallError::Repository(error)) => return Err(error.into()),
@@ -117,20 +127,20 @@ impl SendWeb {
             Err(error) => {
                 tracing::info!(send.id = %id, error = %error, "nothing was sent");
                 self.note(connection, id, refused(&error)).await?;
-                return Ok(id);
+                return Ok(());
             }
         };
         let whole_refusal = refusal_of_all(&news);
         self.note(connection, id, news).await?;
         if let Some(refusal) = whole_refusal {
             self.note(connection, id, refusal).await?;
-            return Ok(id);
+            return Ok(());
         }
         match self.release.execute(connection, id).await {
             // How far it came is in the store, and the page of the send says what can be done.
             Ok(())
             | Err(ReleaseSendError::NotFound | ReleaseSendError::Overdue | ReleaseSendError::Call(_)) => {
-                Ok(id)
+                Ok(())
             }
             Err(ReleaseSendError::Repository(error)) => Err(error.into()),
         }

@@ -164,7 +164,7 @@ async fn two_secrets_live_while_callers_change_over() {
     let CreatedKey { key, secret } = gate.key(&[Scope::Read]).await;
     let (id, older) = (key.id.clone(), secret.reveal());
     let refused = gate.revoke.execute(&Actor::Terminal, &id, Revoke::OlderSecret).await;
-    assert!(matches!(refused, Err(RevokeKeyError::NoOlderSecret)), "there is one only");
+    assert!(matches!(refused, Err(RevokeKeyError::NoSecondSecret)), "there is one only");
     let newer = gate.rotate.execute(&Actor::Terminal, &id).await.unwrap().reveal();
     for secret in [&older, &newer] {
         assert_eq!(gate.shown(id.as_str(), secret, "203.0.113.7").await, "granted");
@@ -173,6 +173,23 @@ async fn two_secrets_live_while_callers_change_over() {
     gate.revoke.execute(&Actor::Terminal, &id, Revoke::OlderSecret).await.unwrap();
     assert_eq!(gate.shown(id.as_str(), &older, "203.0.113.7").await, "refused");
     assert_eq!(gate.shown(id.as_str(), &newer, "203.0.113.7").await, "granted");
+}
+
+#[tokio::test]
+async fn a_secret_that_was_lost_before_it_was_kept_makes_room_for_another() {
+    let gate = Gate::new();
+    let CreatedKey { key, secret } = gate.key(&[Scope::Read]).await;
+    let (id, older) = (key.id.clone(), secret.reveal());
+    let refused = gate.revoke.execute(&Actor::Terminal, &id, Revoke::NewerSecret).await;
+    assert!(matches!(refused, Err(RevokeKeyError::NoSecondSecret)), "there is one only");
+    let lost = gate.rotate.execute(&Actor::Terminal, &id).await.unwrap().reveal();
+    gate.revoke.execute(&Actor::Terminal, &id, Revoke::NewerSecret).await.unwrap();
+    let kept = gate.rotate.execute(&Actor::Terminal, &id).await.unwrap().reveal();
+    assert_eq!(gate.shown(id.as_str(), &lost, "203.0.113.7").await, "refused");
+    for secret in [&older, &kept] {
+        assert_eq!(gate.shown(id.as_str(), secret, "203.0.113.7").await, "granted");
+    }
+    assert_eq!(gate.recorded().await[2], format!("terminal key_revoked name:{id} newer secret"));
 }
 
 #[tokio::test]
@@ -198,7 +215,7 @@ async fn what_is_done_to_keys_is_recorded_and_what_cannot_be_done_is_not() {
     let nobody = ApiKeyId::parse("zzzzzzzz").unwrap();
     let actor = &Actor::Terminal;
     assert!(gate.rotate.execute(actor, &nobody).await.is_err());
-    for what in [Revoke::Key, Revoke::OlderSecret] {
+    for what in [Revoke::Key, Revoke::OlderSecret, Revoke::NewerSecret] {
         assert!(gate.revoke.execute(actor, &nobody, what).await.is_err());
     }
     assert!(gate.revoke.execute(actor, &id, Revoke::OlderSecret).await.is_err(), "it has one secret");

@@ -13,7 +13,7 @@ use bonin_ports::{
     AnalyticsQuery, AnalyticsRepository, AttemptCell, LatencyCell, RefusalCell, RepositoryError, TimeCell,
     VerificationCell,
 };
-use bonin_services::analytics::{By, Filter, Question, ReadFigures, ReadToday, Turns};
+use bonin_services::analytics::{By, Filter, Question, ReadFigures, ReadToday, RememberedDays, Turns};
 use bonin_testkit::SendStep;
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
@@ -21,7 +21,12 @@ use tokio::sync::Semaphore;
 use crate::support::{Process, World, named};
 
 fn figures(world: &World) -> ReadFigures {
-    ReadFigures { analytics: world.store.memory.clone(), clock: world.clock.clone(), turns: Turns::default() }
+    ReadFigures {
+        analytics: world.store.memory.clone(),
+        clock: world.clock.clone(),
+        turns: Turns::default(),
+        remembered: RememberedDays::default(),
+    }
 }
 
 /// Counts nothing, and takes its time: as long as until it is let go.
@@ -67,7 +72,12 @@ impl AnalyticsRepository for Slow {
 fn slow(world: &World) -> (Arc<Slow>, ReadFigures) {
     let go = Semaphore::new(0);
     let slow = Arc::new(Slow { running: AtomicUsize::new(0), most: AtomicUsize::new(0), go });
-    let read = ReadFigures { analytics: slow.clone(), clock: world.clock.clone(), turns: Turns::default() };
+    let read = ReadFigures {
+        analytics: slow.clone(),
+        clock: world.clock.clone(),
+        turns: Turns::default(),
+        remembered: RememberedDays::default(),
+    };
     (slow, read)
 }
 
@@ -232,4 +242,26 @@ async fn today_is_compared_with_the_same_hours_of_yesterday() {
     // Half past midnight.
     world.pass(11 * 3_600 - 1_800);
     assert!(read.execute().await.expect("it works").compared.is_none(), "no hour is over");
+}
+
+#[tokio::test(start_paused = true)]
+async fn both_days_are_read_in_one_turn() {
+    let world = World::new();
+    let (slow, read) = slow(&world);
+    let both = tokio::spawn({
+        let read = ReadToday { figures: read.clone() };
+        async move { read.execute().await }
+    });
+    tokio::task::yield_now().await;
+    let another = tokio::spawn({
+        let (read, question) = (read.clone(), today(&world, Filter::default()));
+        async move { read.funnel(&question).await }
+    });
+    tokio::task::yield_now().await;
+    // Five counts of today and four of yesterday: nobody has one in between.
+    slow.go.add_permits(9);
+    let both = tokio::time::timeout(Duration::from_secs(1), both).await;
+    assert!(both.expect("nobody came between").expect("it ran").expect("it works").compared.is_some());
+    slow.go.add_permits(1);
+    assert!(another.await.expect("it ran").is_ok());
 }

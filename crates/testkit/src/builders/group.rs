@@ -1,5 +1,6 @@
 use bonin_domain::keys::{IdempotencyIndex, SealedField};
 use bonin_domain::messages::{GroupId, MessageId, MessageKind};
+use bonin_domain::spending::Charge;
 use bonin_domain::{PhoneNumber, TenantId};
 use bonin_ports::{Entropy as _, NewGroup, NewGroupMessage};
 use jiff::{SignedDuration, Timestamp};
@@ -21,6 +22,7 @@ impl Scene {
             phone_index: self.keys.phone_index(phone),
             phone: seal(SealedField::Phone, id, phone.e164()),
             payload: seal(SealedField::Message, id, "[Bonin] hello"),
+            charge: Charge::ZERO,
         };
         let messages = ids.into_iter().zip(phones).map(message).collect();
         NewGroup {
@@ -31,6 +33,7 @@ impl Scene {
             images: None,
             messages,
             idempotency: None,
+            reservation: None,
             now,
         }
     }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use bonin_domain::codes::{ClientTokenDigest, Policy, ProofDigest, Purpose, RuleMode, Token, VerificationId};
 use bonin_domain::keys::SealedField;
 use bonin_domain::messages::{LeaseId, Locale};
+use bonin_domain::spending::Reservation;
 use bonin_domain::{DestinationRefusal, PhoneNumber, TenantId};
 use bonin_ports::{ClientOrigin, Entropy as _, Idempotency, Spent, Start, Started, VerificationRepository};
 use jiff::Timestamp;
@@ -24,6 +25,7 @@ pub struct StartBuilder<'a> {
     pub(super) client_token: Option<ClientTokenDigest>,
     pub(super) destination: Result<(), DestinationRefusal>,
     pub(super) policy: Arc<Policy>,
+    pub(super) reservation: Option<Reservation>,
     pub(super) lease: Option<(LeaseId, Timestamp)>,
     pub(super) idempotency: Option<Idempotency>,
     pub(super) test_number: bool,
@@ -80,6 +82,11 @@ impl StartBuilder<'_> {
     /// Under an idempotency key; the token is sealed with it when the start is drawn.
     pub fn idempotency(self, idempotency: Idempotency) -> Self {
         Self { idempotency: Some(idempotency), ..self }
+    }
+
+    /// With a charge on the tenant's day.
+    pub fn reservation(self, reservation: Reservation) -> Self {
+        Self { reservation: Some(reservation), ..self }
     }
 
     /// To a number for tests.
@@ -139,6 +146,7 @@ impl StartBuilder<'_> {
                 client_token: self.client_token,
             },
             policy: Arc::clone(&self.policy),
+            reservation: self.reservation,
             idempotency,
             test_number: self.test_number,
             now: self.now,

@@ -98,6 +98,21 @@ pub async fn the_older_secret_ends_alone(store: Arc<dyn Store>) {
     }
 }
 
+/// The newer of two secrets ends alone, and there is room for another then; an only one does not.
+pub async fn the_newer_secret_ends_alone(store: Arc<dyn Store>) {
+    let scene = Scene::new();
+    let (key, first) = created(&store, &scene).await;
+    for second in [10, 20] {
+        let lost = scene.api_secret().digest();
+        let now = scene.at(second);
+        assert!(!revoke(&store, &key.id, Revoke::NewerSecret, now).await, "one secret is not two");
+        assert_eq!(rotate(&store, &key.id, lost, now).await, Rotated::Done);
+        assert!(revoke(&store, &key.id, Revoke::NewerSecret, now).await);
+        assert_eq!(show(&store, &scene, &key.id, lost, second).await, KeyVerdict::Refused);
+        assert_eq!(show(&store, &scene, &key.id, first, second).await, KeyVerdict::Granted(key.clone()));
+    }
+}
+
 /// A key that was taken back opens with none of its secrets, cannot be changed, and stays listed.
 pub async fn a_revoked_key_opens_no_more(store: Arc<dyn Store>) {
     let scene = Scene::new();
@@ -111,7 +126,7 @@ pub async fn a_revoked_key_opens_no_more(store: Arc<dyn Store>) {
     }
     for id in [&key.id, &scene.api_key_id()] {
         assert_eq!(rotate(&store, id, scene.api_secret().digest(), scene.at(3)).await, Rotated::NotFound);
-        for what in [Revoke::Key, Revoke::OlderSecret] {
+        for what in [Revoke::Key, Revoke::OlderSecret, Revoke::NewerSecret] {
             assert!(!revoke(&store, id, what, scene.at(3)).await, "there is nothing to end");
         }
     }

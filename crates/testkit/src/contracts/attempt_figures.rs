@@ -98,6 +98,7 @@ pub async fn latencies_are_timed_from_the_call(store: Arc<dyn Store>) {
         let yes = scene.at(1) + SignedDuration::from_millis(100 * tenths + 99);
         let taken = Attempt {
             provider: provider(name),
+            accepted_at: yes,
             updated_at: yes,
             ..attempt(holder.message, DeliveryState::Accepted, scene.at(1))
         };

@@ -28,6 +28,7 @@ macro_rules! contract_tests {
         $crate::__verification_cases!(__test_cases($make));
         $crate::__outbox_cases!(__test_cases($make));
         $crate::__group_cases!(__test_cases($make));
+        $crate::__spending_cases!(__test_cases($make));
         $crate::__api_key_cases!(__test_cases($make));
         $crate::__receipt_cases!(__test_cases($make));
         $crate::__template_cases!(__test_cases($make));
@@ -183,7 +184,31 @@ macro_rules! __outbox_cases {
             a_report_moves_its_attempt_forward
             reports_in_every_order_leave_one_state
             a_price_is_taken_whenever_it_comes
+            news_that_come_after_three_days_change_nothing
             concurrent_reports_leave_the_farthest_state
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __spending_cases {
+    ($callback:ident($make:expr)) => {
+        $crate::$callback! {
+            ($make)
+            starts_fill_a_day_up_to_its_ceiling
+            a_message_dearer_than_the_ceiling_is_refused
+            forty_concurrent_starts_stop_at_the_ceiling_to_one_message
+            a_ceiling_that_is_only_recorded_refuses_nothing
+            what_another_rule_refuses_costs_nothing
+            a_resend_counts_and_waits_at_the_ceiling
+            a_group_is_stored_whole_or_not_at_all_under_a_ceiling
+            concurrent_groups_never_pass_the_ceiling
+            a_cancelled_group_gives_its_charge_back
+            a_closed_message_costs_what_was_taken
+            a_message_that_is_tried_again_is_reckoned_as_a_whole
+            a_step_is_told_once
+            a_decision_says_what_was_spent
         }
     };
 }
@@ -239,6 +264,7 @@ macro_rules! __api_key_cases {
             a_key_under_an_id_that_exists_is_a_conflict
             a_second_secret_lives_beside_the_first
             the_older_secret_ends_alone
+            the_newer_secret_ends_alone
             a_revoked_key_opens_no_more
             keys_are_listed_oldest_first
             of_eight_concurrent_second_secrets_one_is_added

@@ -25,8 +25,8 @@ use bonin_ports::{
     ApiKeyRepository, AppSessionRepository, AuditLog, ConnectionRepository, ConsentRepository, ConversionLog,
     IdentityRepository, IdentityResultRepository, KeyCheckRepository, LoginAttemptRepository,
     MessageGroupRepository, OAuthLoginRepository, OtpRepository, Outbox, PasswordRepository, ProofRepository,
-    ReceiptRepository, SessionRepository, StoryRepository, TemplateRepository, VerificationRepository,
-    WebSendRepository,
+    ReceiptRepository, SessionRepository, SpendingLog, StoryRepository, TemplateRepository,
+    VerificationRepository, WebSendRepository,
 };
 
 mod account_cases;
@@ -77,6 +77,7 @@ mod sessions;
 mod settlements;
 mod sign_up_races;
 mod sign_ups;
+mod spending;
 mod starts;
 mod step_ups;
 mod stories;
@@ -118,6 +119,7 @@ pub trait Store:
     + AuditLog
     + AnalyticsRepository
     + StoryRepository
+    + SpendingLog
 {
 }
 
@@ -149,6 +151,7 @@ impl<T> Store for T where
         + AuditLog
         + AnalyticsRepository
         + StoryRepository
+        + SpendingLog
         + ?Sized
 {
 }
@@ -200,6 +203,7 @@ pub mod case {
     pub use super::settlements::*;
     pub use super::sign_up_races::*;
     pub use super::sign_ups::*;
+    pub use super::spending::*;
     pub use super::starts::*;
     pub use super::step_ups::*;
     pub use super::stories::*;

@@ -33,6 +33,7 @@ pub async fn a_closed_message_is_never_leased_again(store: Arc<dyn Store>) {
         failure: Some(FailureClass::SpamFilter),
         provider_code: Some("3012".to_owned()),
         possible_duplicate: true,
+        accepted_at: scene.at(2),
         updated_at: scene.at(2),
         ..attempt(holder.message, DeliveryState::Failed, scene.at(1))
     };
@@ -112,8 +113,11 @@ pub async fn a_recorded_attempt_moves_forward_only(store: Arc<dyn Store>) {
         provider_code: Some("time_out".to_owned()),
         ..attempt(holder.message, DeliveryState::Unknown, scene.at(1))
     };
-    let accepted =
-        Attempt { updated_at: scene.at(5), ..attempt(holder.message, DeliveryState::Accepted, scene.at(1)) };
+    let accepted = Attempt {
+        accepted_at: scene.at(5),
+        updated_at: scene.at(5),
+        ..attempt(holder.message, DeliveryState::Accepted, scene.at(1))
+    };
     let queued = attempt(holder.message, DeliveryState::Queued, scene.at(1));
     let delivered = Attempt { state: DeliveryState::Delivered, updated_at: scene.at(9), ..accepted.clone() };
     let failed = Attempt {

@@ -15,6 +15,7 @@ pub async fn a_report_moves_its_attempt_forward(store: Arc<dyn Store>) {
     let untouched = attempts(&store, &neighbour).await;
     let holder = accepted(&store, &scene, None).await;
     let before = attempts(&store, &holder).await.remove(0);
+    assert!(before.accepted_at < scene.at(7), "that stays");
     tell(&store, report(&holder, DeliveryState::Failed, None), scene.at(7)).await;
     let expected = Attempt {
         state: DeliveryState::Failed,
@@ -71,6 +72,21 @@ pub async fn a_price_is_taken_whenever_it_comes(store: Arc<dyn Store>) {
             assert_eq!((attempt.state, attempt.price), (DeliveryState::Delivered, price.clone()));
         }
     }
+}
+
+/// What is said of an attempt within 72 hours is taken, what is said later is not.
+pub async fn news_that_come_after_three_days_change_nothing(store: Arc<dyn Store>) {
+    let (scene, _turn) = turn().await;
+    let (in_time, too_late) = (accepted(&store, &scene, None).await, accepted(&store, &scene, None).await);
+    let untouched = attempts(&store, &too_late).await;
+    let price = Price::parse("8.4", "KRW");
+    for (holder, second) in [(&in_time, 72 * 3_600 - 1), (&too_late, 72 * 3_600)] {
+        let news = Report { price: price.clone(), ..report(holder, DeliveryState::Delivered, None) };
+        tell(&store, news, scene.at(second)).await;
+    }
+    let taken = attempts(&store, &in_time).await.remove(0);
+    assert_eq!((taken.state, taken.price), (DeliveryState::Delivered, price));
+    assert_eq!(attempts(&store, &too_late).await, untouched);
 }
 
 /// Of concurrent reports the one that lies farthest ahead stays.

@@ -214,6 +214,7 @@ pub(super) fn attempt(message: MessageId, state: DeliveryState, at: Timestamp) -
         event: None,
         route: None,
         started_at: at,
+        accepted_at: at,
         updated_at: at,
     }
 }
@@ -261,6 +262,7 @@ pub(super) async fn accepted(store: &Arc<dyn Store>, scene: &Scene, poll_at: Opt
         ..closing(
             id,
             Attempt {
+                accepted_at: scene.at(1),
                 updated_at: scene.at(1),
                 ..attempt(holder.message, DeliveryState::Accepted, scene.at(0))
             },

@@ -171,7 +171,7 @@ impl AnalyticsRepository for InMemoryStore {
                 tenths: tenths(*started_at, end),
                 count: 1,
             };
-            let accepted = was_taken(asked).then(|| cell(Latency::Acceptance, asked.accepted_at));
+            let accepted = was_taken(asked).then(|| cell(Latency::Acceptance, asked.attempt.accepted_at));
             let reached = asked.attempt.state == DeliveryState::Delivered;
             accepted.into_iter().chain(reached.then(|| cell(Latency::Delivery, *updated_at)))
         });

@@ -94,7 +94,10 @@ impl ApiKeyRepository for InMemoryStore {
             Revoke::OlderSecret if row.secrets.len() > 1 => {
                 row.secrets.remove(0);
             }
-            Revoke::OlderSecret => return Ok(false),
+            Revoke::NewerSecret if row.secrets.len() > 1 => {
+                row.secrets.pop();
+            }
+            Revoke::OlderSecret | Revoke::NewerSecret => return Ok(false),
         }
         Ok(true)
     }

@@ -46,7 +46,7 @@ impl ConversionLog for InMemoryStore {
                 message.attempts.iter().filter(|row| was_taken(row)).map(move |row| SentCode {
                     provider: row.attempt.provider.clone(),
                     country: row.attempt.country,
-                    at: row.accepted_at,
+                    at: row.attempt.accepted_at,
                     converted,
                 })
             });

@@ -41,6 +41,11 @@ impl State {
         if doubled || message_taken || self.groups.iter().any(|row| row.group.id == new.id) {
             return Err(RepositoryError::Conflict);
         }
+        if let Some(reservation) = &new.reservation
+            && !self.reserve(&new.tenant, reservation).1
+        {
+            return Ok(GroupCreated::CeilingReached { until: reservation.until });
+        }
         let group = MessageGroup {
             id: new.id,
             count: u16::try_from(ids.len()).unwrap_or(u16::MAX),
@@ -59,6 +64,7 @@ impl State {
             due_at: new.scheduled_at.unwrap_or(now),
             lease: None,
             attempts: Vec::new(),
+            charge: new.reservation.map(|reservation| (reservation.day, message.charge)),
         }));
         self.groups.push(GroupRow { tenant: new.tenant, group, images: new.images, key: new.idempotency });
         Ok(GroupCreated::Created)
@@ -86,6 +92,7 @@ impl State {
         for message in self.messages.iter_mut().filter(own) {
             message.payload = None;
         }
+        self.give_back(id);
         GroupCancelled::Done
     }
 

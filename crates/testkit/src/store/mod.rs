@@ -32,6 +32,7 @@ mod sends;
 mod sessions;
 mod settlements;
 mod sign_up;
+mod spending;
 mod state;
 mod stories;
 mod templates;

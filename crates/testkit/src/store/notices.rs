@@ -36,6 +36,7 @@ impl State {
             due_at: now,
             lease: notice.message.lease,
             attempts: Vec::new(),
+            charge: None,
         });
         Ok(())
     }

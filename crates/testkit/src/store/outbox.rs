@@ -24,15 +24,12 @@ impl MessageRow {
         let poll_at = poll_at.filter(|_| !attempt.state.is_final());
         let place = self.attempts.binary_search_by_key(&attempt.number, |row| row.attempt.number);
         match place {
-            Err(place) => self
-                .attempts
-                .insert(place, AttemptRow { accepted_at: attempt.updated_at, attempt, poll_at, polls: 0 }),
+            Err(place) => self.attempts.insert(place, AttemptRow { attempt, poll_at, polls: 0 }),
             Ok(place) => {
                 let row = &mut self.attempts[place];
                 let before = &row.attempt;
                 let possible_duplicate = before.possible_duplicate || attempt.possible_duplicate;
                 if before.state.may_become(attempt.state) {
-                    row.accepted_at = attempt.updated_at;
                     row.poll_at = poll_at;
                     row.attempt = Attempt {
                         reference: attempt.reference.or_else(|| before.reference.clone()),
@@ -83,6 +80,9 @@ impl State {
         }
         if let Some(group) = group {
             self.drop_images_of(group);
+        }
+        if holds && outcome.next == Next::Close {
+            self.settle(outcome.message);
         }
     }
 
@@ -196,7 +196,7 @@ impl Outbox for InMemoryStore {
                 tenant: message.tenant.clone(),
                 phone,
                 phone_row,
-                accepted_at: row.accepted_at,
+                accepted_at: row.attempt.accepted_at,
                 polls: row.polls - 1,
             })
         });
@@ -214,7 +214,7 @@ impl Outbox for InMemoryStore {
             let attempts = state.message(report.message).map(|row| &mut row.attempts);
             let found =
                 attempts.and_then(|rows| rows.iter_mut().find(|row| row.attempt.number == report.number));
-            let Some(row) = found else { continue };
+            let Some(row) = found.filter(|row| row.attempt.takes_news(now)) else { continue };
             row.move_to(report.state, report.failure, report.provider_code, now);
             row.take_price(report.price);
             row.poll_at = report.poll_at.filter(|_| !row.attempt.state.is_final());

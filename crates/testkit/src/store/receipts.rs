@@ -43,7 +43,7 @@ impl ReceiptRepository for InMemoryStore {
             let attempts = state.messages.iter_mut().flat_map(|row| &mut row.attempts);
             let mut meant = attempts.filter(|row| row.is_called(provider, &receipt.reference)).peekable();
             unknown += usize::from(meant.peek().is_none());
-            for row in meant {
+            for row in meant.filter(|row| row.attempt.takes_news(now)) {
                 row.move_to(receipt.state, receipt.failure, receipt.code.clone(), now);
                 row.take_price(receipt.price.clone());
                 row.poll_at = row.poll_at.filter(|_| !row.attempt.state.is_final());

@@ -5,6 +5,7 @@ use bonin_domain::codes::{
     ClientTokenDigest, DecisionOutcome, History, Status, Verification, budget_day, next_resend,
 };
 use bonin_domain::keys::PhoneIndex;
+use bonin_domain::spending::Reservation;
 use bonin_ports::{Holder, OutboxEntry, RepositoryError, Resend, Resent, Start, Started};
 use jiff::Timestamp;
 
@@ -31,7 +32,11 @@ impl State {
             network_starts: self.allowed_starts(|row| row.network == start.origin.network),
             wrong_checks: self.wrong_checks.get(&counter).copied().unwrap_or(0),
         };
-        let decision = limits.judge_start(start.destination, &history, now);
+        let mut decision = limits.judge_start(start.destination, &history, now);
+        if let (DecisionOutcome::Allowed, Some(reservation)) = (&decision.outcome, &start.reservation) {
+            let (before, _) = self.reserve(&start.tenant, reservation);
+            decision = decision.and(reservation.finding(before));
+        }
         self.decisions.push((start.id, decision.clone()));
         self.file(&start, &decision);
         if decision.outcome != DecisionOutcome::Allowed {
@@ -57,7 +62,7 @@ impl State {
             network: start.origin.network,
             at: now,
         });
-        self.enqueue(start.code.message, &verification, start.phone_index, now);
+        self.enqueue(start.code.message, &verification, (start.phone_index, start.reservation), now);
         self.verifications.push(VerificationRow {
             verification: verification.clone(),
             token: start.token,
@@ -92,7 +97,11 @@ impl State {
         if seen.ended().is_some() {
             return Ok(Resent::Over(seen));
         }
-        let decision = policy.limits.judge_resend(seen.sends, row.last_sent, &number_sends, now);
+        let mut decision = policy.limits.judge_resend(seen.sends, row.last_sent, &number_sends, now);
+        if let (DecisionOutcome::Allowed, Some(reservation)) = (&decision.outcome, &resend.reservation) {
+            let (before, _) = self.reserve(&resend.tenant, reservation);
+            decision = decision.and(reservation.finding(before));
+        }
         self.file_resend(&resend, seen.purpose, &decision);
         let Some(row) = self.held(&resend.tenant, resend.id, Holder::Token(resend.token)) else {
             return Ok(Resent::NotFound);
@@ -109,7 +118,7 @@ impl State {
         row.verification.expires_at = expires_at;
         row.verification.resend_at = next_resend(&policy.limits, row.verification.sends, &number_sends, now);
         let verification = row.verification.clone();
-        self.enqueue(resend.code.message, &verification, resend.phone_index, now);
+        self.enqueue(resend.code.message, &verification, (resend.phone_index, resend.reservation), now);
         self.remember(resend.idempotency, &verification, now);
         Ok(Resent::Sent(verification))
     }
@@ -138,7 +147,7 @@ impl State {
         &mut self,
         entry: OutboxEntry,
         verification: &Verification,
-        phone_index: PhoneIndex,
+        (phone_index, reservation): (PhoneIndex, Option<Reservation>),
         now: Timestamp,
     ) {
         self.messages.push(MessageRow {
@@ -152,6 +161,7 @@ impl State {
             due_at: now,
             lease: entry.lease,
             attempts: Vec::new(),
+            charge: reservation.map(|reservation| (reservation.day, reservation.charge)),
         });
     }
 }

@@ -13,6 +13,7 @@ use bonin_domain::messages::{
     ProviderReference, ReceiptId,
 };
 use bonin_domain::messaging::Connection;
+use bonin_domain::spending::Charge;
 use bonin_domain::{Region, TenantId};
 use bonin_ports::{FiledDecision, Holder, MessageGroup, OAuthLogin, StoredReceipt, TemplateVersion};
 use jiff::Timestamp;
@@ -26,6 +27,7 @@ use super::login_attempts::{AddressAttempts, AllAttempts};
 use super::passwords::ResetRow;
 use super::sessions::SessionRow;
 use super::sign_up::ConsentRow;
+use super::spending::SpendingRow;
 use super::web_sends::WebSendRow;
 
 /// The two kinds of clients whose wrong checks are counted apart.
@@ -47,6 +49,8 @@ pub(super) struct State {
     /// By tenant, number, kind of client and budget day.
     pub wrong_checks: HashMap<(TenantId, PhoneIndex, ClientClass, i32), u32>,
     pub client_tokens: Vec<ClientTokenRow>,
+    /// By day and tenant.
+    pub spending: HashMap<(i32, TenantId), SpendingRow>,
     pub proofs: Vec<ProofRow>,
     pub idempotency: HashMap<IdempotencyIndex, IdempotencyRow>,
     pub key_checks: BTreeMap<KeyId, [u8; 32]>,
@@ -117,6 +121,8 @@ pub(super) struct MessageRow {
     pub lease: Option<(LeaseId, Timestamp)>,
     /// In the order of their numbers.
     pub attempts: Vec<AttemptRow>,
+    /// What it put on its tenant's day.
+    pub charge: Option<(i32, Charge)>,
 }
 
 pub(super) struct GroupRow {
@@ -133,7 +139,6 @@ pub(super) struct ReceiptRow {
 
 pub(super) struct AttemptRow {
     pub attempt: Attempt,
-    pub accepted_at: Timestamp,
     pub poll_at: Option<Timestamp>,
     pub polls: i16,
 }

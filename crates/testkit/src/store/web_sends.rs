@@ -201,7 +201,9 @@ impl State {
         let doubled = ids.windows(2).any(|pair| pair[0] == pair[1]);
         let mut stored = self.web_sends.iter().flat_map(|row| &row.messages);
         let message_taken = stored.any(|message| ids.contains(&message.id.as_uuid()));
-        let taken = |row: &WebSendRow| row.send.id == new.id || row.form == new.form;
+        let taken = |row: &WebSendRow| {
+            row.send.id == new.id || (row.form == new.form && row.send.connection == new.connection)
+        };
         if doubled || message_taken || self.web_sends.iter().any(taken) {
             return Err(RepositoryError::Conflict);
         }

@@ -1,6 +1,7 @@
 //! The client and the ports against a simulated Nexmo on the loopback interface.
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+mod balance;
 mod conformance;
 mod receipts;
 mod report;

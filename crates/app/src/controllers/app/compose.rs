@@ -5,9 +5,9 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use bonin_domain::messages::SUBJECT_LIMIT;
+use bonin_domain::messages::{MessageKind, SUBJECT_LIMIT};
 use bonin_domain::messaging::{AppScope, FormKey, SendingRoom};
-use bonin_services::messaging::{FormFault, MOST_RECIPIENTS, Measure, TypedMessage};
+use bonin_services::messaging::{Draft, FormFault, MOST_RECIPIENTS, Measure, TypedMessage};
 use jiff::ToSpan as _;
 use jiff::tz::{TimeZone, offset};
 
@@ -17,13 +17,13 @@ use super::sending::Sending;
 use super::session::SignedIn;
 use crate::pages::form::Form;
 use crate::pages::{Faults, Frame};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 
 /// The form itself.
 pub const FORM: &str = "message";
 
 /// The fields of the form besides the image; a button stands among them when it was pressed.
-pub const FIELDS: [&str; 11] = [
+pub const FIELDS: [&str; 12] = [
     "form_token",
     "form_key",
     "to",
@@ -34,6 +34,7 @@ pub const FIELDS: [&str; 11] = [
     "had_image",
     "preview",
     "clear",
+    "language",
     "without_image",
 ];
 
@@ -95,46 +96,53 @@ impl Page<'_> {
 /// `GET /app/send`
 pub async fn show(sending: web::Data<Arc<Sending>>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let signed = sending.pages.signed_in(&request).await?;
-    let (tenant, session) = (&signed.connection.tenant, signed.session.id);
-    let draft = sending.drafts.find(tenant, session).await.map_err(|error| Problem::from(&error))?;
-    let is_draft = draft.is_some();
-    let typed = match draft {
-        Some(draft) => draft,
-        None => begun(&sending, &signed).await?,
+    // What somebody asks to write again goes before what was left lying.
+    let (begun, is_draft) = if let Some(again) = again(&sending, &signed).await? {
+        (again, false)
+    } else if let Some(draft) = draft(&sending, &signed).await? {
+        (draft, true)
+    } else {
+        (empty(&sending, &signed).await?, false)
     };
-    let form_key = FormKey::draw(&mut |bytes| sending.entropy.fill(bytes));
     let shown = Shown {
         status: StatusCode::OK,
-        typed,
+        typed: begun.typed,
         faults: Faults::default(),
-        form_key,
+        form_key: FormKey::draw(&mut |bytes| sending.entropy.fill(bytes)),
         previewed: false,
-        had_image: false,
+        had_image: begun.had_image,
         is_draft,
     };
     answer(&sending, &signed, &shown).await
 }
 
-/// A new form: written once more as an earlier send, or empty but for the sender that was used last.
-async fn begun(sending: &Sending, signed: &SignedIn) -> Result<TypedMessage, Problem> {
-    let failed = |error| Problem::from(&error);
-    if let Some(id) = signed.frame.parameter("again").and_then(|id| id.parse().ok())
-        && let Some(seen) = sending.history.find(&signed.connection, id).await.map_err(failed)?
-    {
-        let to: Vec<String> = seen.messages.iter().map(|(_, number)| form_words::whole(number)).collect();
-        return Ok(TypedMessage {
-            to: to.join("\n"),
-            from: seen.content.from.as_str().to_owned(),
-            subject: seen.content.subject.unwrap_or_default(),
-            text: seen.content.text,
-            at: String::new(),
-        });
-    }
-    let from = sending.history.last_sender(&signed.connection).await.map_err(failed)?;
-    Ok(TypedMessage {
-        from: from.map_or_else(String::new, |from| from.as_str().to_owned()),
-        ..TypedMessage::default()
-    })
+/// The earlier send that the address names, written once more: it went with an image if it went as MMS.
+async fn again(sending: &Sending, signed: &SignedIn) -> Result<Option<Draft>, Problem> {
+    let Some(id) = signed.frame.parameter("again").and_then(|id| id.parse().ok()) else { return Ok(None) };
+    let found = sending.history.find(&signed.connection, id).await;
+    let Some(seen) = found.map_err(|error| Problem::from(&error))? else { return Ok(None) };
+    let to: Vec<String> = seen.messages.iter().map(|(_, number)| form_words::whole(number)).collect();
+    let typed = TypedMessage {
+        to: to.join("\n"),
+        from: seen.content.from.as_str().to_owned(),
+        subject: seen.content.subject.unwrap_or_default(),
+        text: seen.content.text,
+        at: String::new(),
+    };
+    Ok(Some(Draft { typed, had_image: seen.send.kind == MessageKind::Mms }))
+}
+
+async fn draft(sending: &Sending, signed: &SignedIn) -> Result<Option<Draft>, Problem> {
+    let (tenant, session) = (&signed.connection.tenant, signed.session.id);
+    sending.drafts.find(tenant, session).await.map_err(|error| Problem::from(&error))
+}
+
+/// A form that is empty but for the sender that was used last.
+async fn empty(sending: &Sending, signed: &SignedIn) -> Result<Draft, Problem> {
+    let from =
+        sending.history.last_sender(&signed.connection).await.map_err(|error| Problem::from(&error))?;
+    let from = from.map_or_else(String::new, |from| from.as_str().to_owned());
+    Ok(Draft { typed: TypedMessage { from, ..TypedMessage::default() }, had_image: false })
 }
 
 /// The form that somebody filled in.
@@ -149,14 +157,40 @@ pub fn typed(form: &Form) -> TypedMessage {
     }
 }
 
-/// The faults in words, one text for each field.
+/// The form as it came from a browser that logged in anew since it was shown: nothing of it is done, and nothing of it
+/// is lost.
+///
+/// # Errors
+/// 503.
+pub async fn of_other_session(
+    sending: &Sending,
+    signed: &SignedIn,
+    form: &Form,
+    had_image: bool,
+) -> Result<HttpResponse, Problem> {
+    let drawn = || FormKey::draw(&mut |bytes| sending.entropy.fill(bytes));
+    let mut faults = Faults::default();
+    faults.add(FORM, form_words::other_session(&signed.frame));
+    let shown = Shown {
+        status: ProblemCode::FormTokenRefused.status(),
+        typed: typed(form),
+        faults,
+        form_key: FormKey::parse(form.text("form_key")).unwrap_or_else(|_| drawn()),
+        previewed: false,
+        had_image,
+        is_draft: false,
+    };
+    answer(sending, signed, &shown).await
+}
+
+/// The faults in words, one text for each field; what is wrong with one for several reasons has a line for each.
 pub fn in_words(frame: &Frame, typed: &TypedMessage, found: &[FormFault], room: SendingRoom) -> Faults {
     let mut faults = Faults::default();
     for (place, first) in found.iter().enumerate() {
         let is_first = found[..place].iter().all(|earlier| earlier.field != first.field);
         let same = found.iter().filter(|fault| is_first && fault.field == first.field);
         let texts: Vec<String> = same.map(|fault| form_words::fault(frame, typed, fault, room)).collect();
-        faults.add(form_words::name(first.field), texts.join(" "));
+        faults.add(form_words::name(first.field), texts.join("\n"));
     }
     faults
 }

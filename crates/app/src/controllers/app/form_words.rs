@@ -2,12 +2,12 @@
 
 use bonin_domain::PhoneNumber;
 use bonin_domain::messages::{Image, ImageError};
-use bonin_domain::messaging::{SendingLimits, SendingRoom};
+use bonin_domain::messaging::SendingRoom;
 use bonin_services::messaging::{FormFault, FormField, FormRule, TypedMessage, entries};
-use jiff::Timestamp;
 
+use super::limit_words::too_many_at_once;
 use crate::pages::Frame;
-use crate::pages::format::{minute, number};
+use crate::pages::format::number;
 
 /// Wrong entries that are repeated at the most.
 const MOST_SHOWN: usize = 5;
@@ -45,7 +45,7 @@ pub fn fault(frame: &Frame, typed: &TypedMessage, fault: &FormFault, room: Sendi
         FormRule::NotAllowed(places) => {
             let wrong = named(&typed.to, places);
             if ko {
-                format!("문자를 받을 수 없는 번호예요. 휴대폰 번호만 보낼 수 있어요: {wrong}")
+                format!("문자를 받을 수 없는 번호예요. 휴대폰 번호로만 보낼 수 있어요: {wrong}")
             } else {
                 format!("Only mobile numbers of this country can be sent to: {wrong}")
             }
@@ -90,16 +90,6 @@ pub fn fault(frame: &Frame, typed: &TypedMessage, fault: &FormFault, room: Sendi
     }
 }
 
-/// What counts is what may be sent now, where that is less.
-fn too_many_at_once(ko: bool, most: usize, left: u32) -> String {
-    match (ko, usize::try_from(left).is_ok_and(|left| left < most)) {
-        (true, true) => format!("지금은 {left}명까지 보낼 수 있어요."),
-        (false, true) => format!("At most {left} recipients may be sent to now."),
-        (true, false) => format!("한 번에 {most}명까지 보낼 수 있어요."),
-        (false, false) => format!("At most {most} recipients at once."),
-    }
-}
-
 fn image(frame: &Frame, error: ImageError) -> String {
     let (width, height) = Image::PIXELS;
     match (error, frame.korean()) {
@@ -117,26 +107,6 @@ fn image(frame: &Frame, error: ImageError) -> String {
         (ImageError::TooLarge(wide, high), false) => {
             format!("At most {width} × {height} pixels; this picture has {wide} × {high}.")
         }
-    }
-}
-
-/// More messages than may be sent now.
-pub fn too_many(
-    frame: &Frame,
-    asked: usize,
-    limits: SendingLimits,
-    room: SendingRoom,
-    until: Timestamp,
-) -> String {
-    let (left, until, most) = (room.now(), minute(until, frame.locale), limits.room(0, 0).now());
-    let never = u32::try_from(asked).unwrap_or(u32::MAX) > most;
-    match (frame.korean(), never) {
-        (true, true) => format!("한 시간에 {most}건까지 보낼 수 있어요. 나눠서 보내 주세요."),
-        (false, true) => format!("At most {most} messages an hour. Send them in parts."),
-        (true, false) => {
-            format!("지금은 {left}건까지 보낼 수 있어요. {asked}건은 {until}부터 보낼 수 있어요.")
-        }
-        (false, false) => format!("{left} may be sent now; {asked} from {until} (Korean time) on."),
     }
 }
 
@@ -210,12 +180,6 @@ mod tests {
     use bonin_domain::Region;
 
     use super::*;
-
-    #[test]
-    fn too_many_names_what_may_be_sent_now() {
-        assert_eq!(too_many_at_once(true, 200, 30), "지금은 30명까지 보낼 수 있어요.");
-        assert_eq!(too_many_at_once(true, 200, 300), "한 번에 200명까지 보낼 수 있어요.");
-    }
 
     #[test]
     fn numbers_are_written_as_people_do() {

@@ -8,6 +8,7 @@ use askama::Template;
 use bonin_domain::messaging::{AppScope, Connection, WebSend, WebSendState};
 use bonin_services::messaging::{CallError, HistoryPage, SentContent};
 use futures_util::future::join_all;
+use jiff::Timestamp;
 
 use super::form_words::masked;
 use super::send_words::{self, Badge};
@@ -54,7 +55,7 @@ pub async fn list(sending: web::Data<Arc<Sending>>, request: HttpRequest) -> Res
     let before = before.map_err(|_| Problem::new(ProblemCode::NotFound))?;
     let failed = |error| Problem::from(&error);
     let mut found = sending.history.page(&signed.connection, before).await.map_err(failed)?;
-    if ask_after(&sending, &signed.connection, &found).await? {
+    if ask_after(&sending, &signed.connection, &found, signed.frame.now).await? {
         found = sending.history.page(&signed.connection, before).await.map_err(failed)?;
     }
     let reads = signed.connection.scopes.holds(AppScope::ReadMessages);
@@ -69,9 +70,14 @@ pub async fn list(sending: web::Data<Arc<Sending>>, request: HttpRequest) -> Res
     Ok(signed.frame.answer(StatusCode::OK, &page))
 }
 
-/// Asks what became of the page's open sends that were asked after longest ago; whether that brought news.
-async fn ask_after(sending: &Sending, connection: &Connection, page: &HistoryPage) -> Result<bool, Problem> {
-    let asked = first_to_ask(page.sends.iter().map(|(send, _)| send));
+/// Asks what became of the page's followed sends that were asked after longest ago; whether that brought news.
+async fn ask_after(
+    sending: &Sending,
+    connection: &Connection,
+    page: &HistoryPage,
+    now: Timestamp,
+) -> Result<bool, Problem> {
+    let asked = first_to_ask(page.sends.iter().map(|(send, _)| send), now);
     let asked = asked.into_iter().map(|send| sending.follow.execute(connection, send));
     let mut is_news = false;
     for answer in join_all(asked).await {
@@ -86,12 +92,13 @@ async fn ask_after(sending: &Sending, connection: &Connection, page: &HistoryPag
     Ok(is_news)
 }
 
-/// So each is asked after in time, however many are open; one that nobody asked after comes first.
-fn first_to_ask<'a>(sends: impl Iterator<Item = &'a WebSend>) -> Vec<&'a WebSend> {
-    let mut open: Vec<&WebSend> = sends.filter(|send| send.is_open()).collect();
-    open.sort_by_key(|send| send.followed_at);
-    open.truncate(ASKED_AFTER);
-    open
+/// So each is asked after in time, however many are followed; one that nobody asked after comes first. Those that went long
+/// ago take no place.
+fn first_to_ask<'a>(sends: impl Iterator<Item = &'a WebSend>, now: Timestamp) -> Vec<&'a WebSend> {
+    let mut followed: Vec<&WebSend> = sends.filter(|send| send.is_followed(now)).collect();
+    followed.sort_by_key(|send| send.followed_at);
+    followed.truncate(ASKED_AFTER);
+    followed
 }
 
 fn row(frame: &Frame, send: &WebSend, content: &SentContent, reads: bool) -> Row {
@@ -119,7 +126,7 @@ mod tests {
     use bonin_domain::keys::Sealed;
     use bonin_domain::messages::MessageKind;
     use bonin_domain::messaging::{ConnectionId, GroupFigures, WebSendId};
-    use jiff::{SignedDuration, Timestamp};
+    use jiff::SignedDuration;
 
     use super::*;
 
@@ -146,11 +153,15 @@ mod tests {
 
     #[test]
     fn those_asked_after_longest_ago_come_first() {
+        let now = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(10);
         let mut sends: Vec<WebSend> =
             [9, 8, 7, 1, 2].map(|second| asked(Some(second), WebSendState::Sent)).to_vec();
         sends.push(asked(None, WebSendState::Sent));
         sends.push(asked(Some(0), WebSendState::Refused));
-        let first = first_to_ask(sends.iter());
+        // They were never asked after, and would come first.
+        let long_ago = now - WebSend::FOLLOWED_FOR;
+        sends.extend((0..5).map(|_| WebSend { created_at: long_ago, ..asked(None, WebSendState::Sent) }));
+        let first = first_to_ask(sends.iter(), now);
         let seconds: Vec<_> =
             first.iter().map(|send| send.followed_at.map(jiff::Timestamp::as_second)).collect();
         assert_eq!(seconds, [None, Some(1), Some(2), Some(7), Some(8)]);

@@ -59,12 +59,16 @@ struct Leaving<'a> {
 
 /// `GET /app`; `over` says that a log in is over.
 pub async fn welcome(pages: web::Data<Arc<AppPages>>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let frame = pages.frame(&request);
     match pages.signed_in(&request).await {
-        Ok(_) => return Ok(see_other("/app/send").finish()),
+        // Only pages remember a language that the address chose.
+        Ok(_) => {
+            let language = frame.chosen_language().map(|tag| format!("?lang={tag}")).unwrap_or_default();
+            return Ok(see_other(&format!("/app/send{language}")).finish());
+        }
         Err(problem) if problem.code() == ProblemCode::SessionRequired => {}
         Err(problem) => return Err(problem),
     }
-    let frame = pages.frame(&request);
     let page = Welcome {
         frame: &frame,
         sending: words::scope(AppScope::SendMessages),

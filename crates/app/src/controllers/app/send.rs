@@ -5,11 +5,13 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use bonin_domain::accounts::FormToken;
-use bonin_domain::messaging::{AppScope, ConnectionState, FormKey};
-use bonin_services::messaging::{ComposedMessage, FormField, SendWebError, TypedMessage};
+use bonin_domain::messaging::{AppScope, ConnectionState, FormKey, WebSendId};
+use bonin_services::messaging::{ComposedMessage, Draft, FormField, FormSent, SendWebError, TypedMessage};
 
 use super::compose::{self, FIELDS, IMAGE, Shown};
 use super::form_words;
+use super::limit_words;
+use super::logged_out;
 use super::sending::Sending;
 use super::session::SignedIn;
 use crate::pages::upload::Upload;
@@ -25,18 +27,26 @@ pub async fn send(
     sending.pages.check_flood(&request)?;
     let Upload { form, file } =
         Upload::read(&sending.pages.origins, &request, payload, &FIELDS, IMAGE).await?;
-    let signed = sending.pages.logged_in(&request).await?;
-    let is_ours = form.check_token(&FormToken::of(&signed.token));
-    if is_ours.is_ok() && signed.connection.state != ConnectionState::Live {
-        keep_draft(&sending, &signed, &compose::typed(&form)).await?;
+    let signed = match sending.pages.logged_in(&request).await {
+        Ok(signed) => signed,
+        Err(problem) => return logged_out::give_back(&sending.pages, &request, form.text("text"), problem),
+    };
+    // Whoever says that it goes without a picture may have one chosen all the same.
+    let is_without = form.has("without_image");
+    let file = file.filter(|_| !is_without);
+    let had_image = file.is_some() || (form.has("had_image") && !is_without);
+    let lost_image = had_image && file.is_none();
+    if form.check_token(&FormToken::of(&signed.token)).is_err() {
+        return compose::of_other_session(&sending, &signed, &form, had_image).await;
+    }
+    let typed = compose::typed(&form);
+    if signed.connection.state != ConnectionState::Live {
+        keep_draft(&sending, &signed, &typed, had_image).await?;
     }
     let signed = signed.live()?;
     // Without it nobody could tell the same form sent twice.
     let form_key =
         FormKey::parse(form.text("form_key")).map_err(|_| Problem::new(ProblemCode::BadRequest))?;
-    let typed = compose::typed(&form);
-    let had_image = file.is_some() || (form.has("had_image") && !form.has("without_image"));
-    let lost_image = had_image && file.is_none();
     let mut shown = Shown {
         status: StatusCode::UNPROCESSABLE_ENTITY,
         faults: Faults::default(),
@@ -46,15 +56,13 @@ pub async fn send(
         is_draft: false,
         typed,
     };
-    if let Err(problem) = is_ours {
-        // The person logged in anew since the form was shown; nothing of it is done, and nothing of it is lost.
-        shown.status = problem.code().status();
-        shown.faults.add(compose::FORM, form_words::other_session(&signed.frame));
-        return compose::answer(&sending, &signed, &shown).await;
-    }
     if form.has("clear") {
         forget_draft(&sending, &signed).await?;
         return Ok(see_other("/app/send").finish());
+    }
+    if form.has("language") {
+        shown.status = StatusCode::OK;
+        return compose::answer(&sending, &signed, &shown).await;
     }
     match sending.compose.execute(&shown.typed, file) {
         Err(faults) => {
@@ -80,30 +88,39 @@ async fn send_now(
     message: &ComposedMessage,
 ) -> Result<Result<HttpResponse, (FormField, String)>, Problem> {
     match sending.send.execute(&signed.connection, &shown.form_key, message).await {
-        Ok(id) => {
-            // It is sent: a draft that stays is no reason to say anything else.
-            if forget_draft(sending, signed).await.is_err() {
-                tracing::warn!(send.id = %id, "the draft of a send was not forgotten");
-            }
+        Ok(FormSent::Before(id)) => {
+            forget_sent(sending, signed, id).await;
+            Ok(Ok(see_other(&format!("/app/messages/{id}?repeated=1")).finish()))
+        }
+        Ok(FormSent::New(id)) => {
+            forget_sent(sending, signed, id).await;
             let repeated = sending.compose.measure(&shown.typed, shown.had_image).repeated;
             let told = if repeated > 0 { format!("?folded={repeated}") } else { String::new() };
             Ok(Ok(see_other(&format!("/app/messages/{id}{told}")).finish()))
         }
         Err(SendWebError::TooMany { room, until }) => {
-            let limits = sending.send.limits;
-            let text = form_words::too_many(&signed.frame, message.to.len(), limits, room, until);
-            Ok(Err((FormField::To, text)))
+            Ok(Err(limit_words::too_many(&signed.frame, message, sending.send.limits, room, until)))
         }
         Err(SendWebError::ScopeMissing(AppScope::StoreFiles)) => {
             Ok(Err((FormField::Image, form_words::images_not_allowed(&signed.frame))))
         }
         Err(SendWebError::ScopeMissing(_) | SendWebError::Ended) => {
-            keep_draft(sending, signed, &shown.typed).await?;
+            keep_draft(sending, signed, &shown.typed, shown.had_image).await?;
             Err(Problem::new(ProblemCode::PermissionEnded))
         }
         // It may have been sent: its own page says what is known, and no form offers to send it once more.
-        Err(SendWebError::NotNoted { id, .. }) => Ok(Ok(see_other(&format!("/app/messages/{id}")).finish())),
+        Err(SendWebError::NotNoted { id, .. }) => {
+            forget_sent(sending, signed, id).await;
+            Ok(Ok(see_other(&format!("/app/messages/{id}")).finish()))
+        }
         Err(SendWebError::Repository(error)) => Err(Problem::from(&error)),
+    }
+}
+
+/// It is sent, or may be: a draft that stays is no reason to say anything else.
+async fn forget_sent(sending: &Sending, signed: &SignedIn, id: WebSendId) {
+    if forget_draft(sending, signed).await.is_err() {
+        tracing::warn!(send.id = %id, "the draft of a send was not forgotten");
     }
 }
 
@@ -112,7 +129,13 @@ async fn forget_draft(sending: &Sending, signed: &SignedIn) -> Result<(), Proble
     sending.drafts.forget(tenant, session).await.map_err(|error| Problem::from(&error))
 }
 
-async fn keep_draft(sending: &Sending, signed: &SignedIn, typed: &TypedMessage) -> Result<(), Problem> {
+async fn keep_draft(
+    sending: &Sending,
+    signed: &SignedIn,
+    typed: &TypedMessage,
+    had_image: bool,
+) -> Result<(), Problem> {
     let (tenant, session) = (&signed.connection.tenant, signed.session.id);
-    sending.drafts.keep(tenant, session, typed).await.map_err(|error| Problem::from(&error))
+    let draft = Draft { typed: typed.clone(), had_image };
+    sending.drafts.keep(tenant, session, &draft).await.map_err(|error| Problem::from(&error))
 }

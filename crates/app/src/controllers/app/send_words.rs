@@ -2,7 +2,6 @@
 
 use bonin_domain::messages::{DeliveryState, FailureClass, MessageKind};
 use bonin_domain::messaging::{WebMessage, WebSend, WebSendState};
-use jiff::SignedDuration;
 
 use crate::pages::Frame;
 
@@ -19,19 +18,11 @@ fn badge(frame: &Frame, class: &'static str, ko: &'static str, en: &'static str)
     Badge { word: if frame.korean() { ko } else { en }, class }
 }
 
-/// How long sending may take: a send that is still prepared after it has stopped on the way.
-const SENDING: SignedDuration = SignedDuration::from_secs(60);
-
-/// Whether it is being sent just now.
-pub fn is_under_way(frame: &Frame, send: &WebSend) -> bool {
-    send.state == WebSendState::Prepared && frame.now.duration_since(send.created_at) < SENDING
-}
-
-/// How far a send came. `follows` says whether anybody asks what becomes of it.
+/// How far a send came. `follows` says whether its person lets us ask what becomes of it.
 pub fn send(frame: &Frame, send: &WebSend, follows: bool) -> Badge {
     let (delivered, failed) = (send.figures.delivered, send.figures.failed);
     match send.state {
-        WebSendState::Prepared if is_under_way(frame, send) => {
+        WebSendState::Prepared | WebSendState::Unclear if send.is_under_way(frame.now) => {
             badge(frame, "badge-info", "보내는 중", "On its way")
         }
         WebSendState::Prepared => badge(frame, "badge-warn", "보내지 않았어요", "Not sent"),
@@ -41,7 +32,7 @@ pub fn send(frame: &Frame, send: &WebSend, follows: bool) -> Badge {
         }
         WebSendState::Refused => badge(frame, "badge-bad", "보내지 못했어요", "Refused"),
         WebSendState::Cancelled => badge(frame, "badge-mute", "취소됨", "Cancelled"),
-        WebSendState::Scheduled | WebSendState::Sent if send.is_open() && follows => {
+        WebSendState::Scheduled | WebSendState::Sent if follows && send.is_followed(frame.now) => {
             badge(frame, "badge-info", "보내는 중", "On its way")
         }
         WebSendState::Scheduled | WebSendState::Sent if send.is_open() => {

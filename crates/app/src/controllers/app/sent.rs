@@ -5,11 +5,14 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use bonin_domain::messages::{FailureClass, Locale};
 use bonin_domain::messaging::{AppScope, WebSendId, WebSendState};
+use bonin_ports::MessagingError;
 use bonin_services::messaging::{CallError, CancelSendError, ReleaseSendError, SeenSend};
 
+use super::send_words;
 use super::sending::Sending;
-use super::sent_view::{Buttons, SentState, SentView};
+use super::sent_view::{Buttons, SentState, SentView, with_code};
 use super::session::SignedIn;
 use crate::pages::Frame;
 use crate::pages::see_other;
@@ -26,11 +29,13 @@ struct Page<'a> {
     note: Option<Note>,
     /// Numbers that stood in the form more than once.
     folded: Option<u32>,
-    reads: bool,
+    /// Whether a form led here that was sent before: nothing of it was sent now.
+    repeated: bool,
+    /// Whether allowing results would tell more of it.
+    asks_to_read: bool,
 }
 
 /// What came of a button, or of asking CoolSMS.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Note {
     /// CoolSMS could not be asked: this is what was known last.
     Stale,
@@ -42,10 +47,12 @@ enum Note {
     Overdue,
     /// The button did not reach CoolSMS.
     NotDone,
+    /// CoolSMS does not release again what it may have released before.
+    Refused { class: FailureClass, code: String },
 }
 
 impl Note {
-    fn text(self, frame: &Frame) -> &'static str {
+    fn text(&self, frame: &Frame) -> String {
         let (ko, en) = match self {
             Self::Stale => (
                 "CoolSMS가 응답하지 않아 마지막으로 확인한 결과를 보여 드려요.",
@@ -60,15 +67,26 @@ impl Note {
                 "CoolSMS did not accept the cancellation: it still goes at its time.",
             ),
             Self::Overdue => (
-                "예약한 시각이 지나 보내지 않았어요. 보내려면 새로 작성해 주세요.",
+                "보낼 시각이 지나 보내지 않았어요. 보내려면 새로 작성해 주세요.",
                 "Its time is over, so it was not sent now. To send it, write it anew.",
             ),
             Self::NotDone => (
                 "CoolSMS가 응답하지 않았어요. 잠시 후 다시 눌러 주세요. 두 번 보내지 않아요.",
                 "CoolSMS did not answer. Try again in a moment; nothing is sent twice.",
             ),
+            Self::Refused { class, code } => {
+                let reason = with_code(send_words::reason(frame, *class), Some(code));
+                return match frame.locale {
+                    Locale::Ko => format!(
+                        "CoolSMS가 받아들이지 않았어요. {reason} 앞서 보냈을 수도 있으니 새로 쓰지 말고 다시 확인을 눌러 주세요."
+                    ),
+                    Locale::En => format!(
+                        "CoolSMS refused. {reason} It may have been sent before: check again rather than write it anew."
+                    ),
+                };
+            }
         };
-        if frame.korean() { ko } else { en }
+        frame.say(ko, en).to_owned()
     }
 }
 
@@ -113,12 +131,18 @@ pub async fn release(
     match sending.release.execute(&signed.connection, id).await {
         Ok(()) => Ok(see_other(&format!("/app/messages/{id}")).finish()),
         Err(ReleaseSendError::NotFound) => Err(Problem::new(ProblemCode::NotFound)),
-        Err(ReleaseSendError::Repository(error)) => Err(Problem::from(&error)),
+        Err(ReleaseSendError::Repository(error)) => {
+            // It may have been sent: its page says what is known.
+            tracing::error!(send.id = %id, error = %error, "what became of a release was not noted");
+            Ok(see_other(&format!("/app/messages/{id}")).finish())
+        }
         Err(ReleaseSendError::Overdue) => {
             let (seen, _) = look(&sending, &signed, id).await?;
-            Ok(answer(&signed, &seen, StatusCode::CONFLICT, Some(Note::Overdue)))
+            // The page itself says of an unclear one that nobody knows.
+            let note = (seen.send.state == WebSendState::Prepared).then_some(Note::Overdue);
+            Ok(answer(&signed, &seen, StatusCode::CONFLICT, note))
         }
-        Err(ReleaseSendError::Call(error)) => not_done(&sending, &signed, id, &error).await,
+        Err(ReleaseSendError::Call(error)) => not_done(&sending, &signed, id, error).await,
     }
 }
 
@@ -145,7 +169,7 @@ pub async fn cancel(
             Ok(answer(&signed, &seen, StatusCode::CONFLICT, Some(Note::NotCancelled)))
         }
         Err(CancelSendError::Repository(error)) => Err(Problem::from(&error)),
-        Err(CancelSendError::Call(error)) => not_done(&sending, &signed, id, &error).await,
+        Err(CancelSendError::Call(error)) => not_done(&sending, &signed, id, error).await,
     }
 }
 
@@ -184,26 +208,36 @@ async fn not_done(
     sending: &Sending,
     signed: &SignedIn,
     id: WebSendId,
-    error: &CallError,
+    error: CallError,
 ) -> Result<HttpResponse, Problem> {
-    if matches!(error, CallError::Ended | CallError::ScopeMissing(_)) {
-        return Err(Problem::new(ProblemCode::PermissionEnded));
-    }
-    let seen = find(sending, signed, id).await?;
-    Ok(answer(signed, &seen, StatusCode::SERVICE_UNAVAILABLE, Some(Note::NotDone)))
+    let (status, note) = match error {
+        CallError::Ended | CallError::ScopeMissing(_) => {
+            return Err(Problem::new(ProblemCode::PermissionEnded));
+        }
+        CallError::Provider(MessagingError::Refused { class, code }) => {
+            (StatusCode::CONFLICT, Note::Refused { class, code })
+        }
+        _ => (StatusCode::SERVICE_UNAVAILABLE, Note::NotDone),
+    };
+    let mut seen = find(sending, signed, id).await?;
+    // The release that was asked for is over: there is nothing to wait for, and the button stays.
+    seen.send.released_at = None;
+    Ok(answer(signed, &seen, status, Some(note)))
 }
 
 fn answer(signed: &SignedIn, seen: &SeenSend, status: StatusCode, note: Option<Note>) -> HttpResponse {
+    let frame = &signed.frame;
     let reads = reads(signed);
-    let folded = signed.frame.parameter("folded").and_then(|count| count.parse().ok());
+    let folded = frame.parameter("folded").and_then(|count| count.parse().ok());
     let page = Page {
-        frame: &signed.frame,
+        frame,
         form_token: &signed.form_token,
-        view: SentView::of(&signed.frame, seen),
-        state: SentState::of(&signed.frame, seen, reads),
+        view: SentView::of(frame, seen),
+        state: SentState::of(frame, seen, reads),
         note,
         folded: folded.filter(|count| (1..=1_000).contains(count)),
-        reads: reads || !matches!(seen.send.state, WebSendState::Sent | WebSendState::Scheduled),
+        repeated: frame.parameter("repeated").is_some(),
+        asks_to_read: !reads && seen.send.is_followed(frame.now),
     };
-    signed.frame.answer(status, &page)
+    frame.answer(status, &page)
 }

@@ -1,7 +1,8 @@
 //! One send as its page shows it: what stays, and what changes while it is looked at.
 
-use bonin_domain::messaging::WebSendState;
+use bonin_domain::messaging::{WebSend, WebSendState};
 use bonin_services::messaging::SeenSend;
+use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::form_words::whole;
@@ -97,10 +98,16 @@ pub enum Buttons {
     None,
     /// It waits to be sent: send it, or let it go.
     ReleaseOrCancel,
+    /// It waits to be scheduled: do that, or let it go.
+    ScheduleOrCancel,
     /// It was never handed over: let it go.
     LetGo,
+    /// It was not sent in time: let it go.
+    Overdue,
     /// It may or may not have been sent: find out.
     Check,
+    /// It may or may not have been sent, and that is not found out here any more: releasing it once more would be late.
+    Unknown,
     /// It waits for its time: cancel it.
     Cancel,
     /// Nothing of it was sent: write it once more.
@@ -108,14 +115,34 @@ pub enum Buttons {
 }
 
 impl Buttons {
+    /// Those of a send at `now`.
+    pub fn of(send: &WebSend, now: Timestamp) -> Self {
+        let is_ahead = send.scheduled_at.is_some_and(|at| at > now);
+        match send.state {
+            WebSendState::Prepared | WebSendState::Unclear if send.is_under_way(now) => Self::Wait,
+            WebSendState::Prepared if send.group.is_none() => Self::LetGo,
+            WebSendState::Prepared if send.is_overdue(now) => Self::Overdue,
+            WebSendState::Prepared if is_ahead => Self::ScheduleOrCancel,
+            WebSendState::Prepared => Self::ReleaseOrCancel,
+            WebSendState::Unclear if send.is_overdue(now) => Self::Unknown,
+            WebSendState::Unclear => Self::Check,
+            WebSendState::Scheduled if is_ahead => Self::Cancel,
+            WebSendState::Refused | WebSendState::Cancelled => Self::Again,
+            WebSendState::Scheduled | WebSendState::Sent => Self::None,
+        }
+    }
+
     /// Their name, as the page's script compares it.
     pub fn name(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Wait => "wait",
             Self::ReleaseOrCancel => "release_or_cancel",
+            Self::ScheduleOrCancel => "schedule_or_cancel",
             Self::LetGo => "let_go",
+            Self::Overdue => "overdue",
             Self::Check => "check",
+            Self::Unknown => "unknown",
             Self::Cancel => "cancel",
             Self::Again => "again",
         }
@@ -138,7 +165,7 @@ impl SentState {
             MessageState { id: message.id.to_string(), word: badge.word, class: badge.class, reason }
         });
         Self {
-            follows: send_words::is_under_way(frame, send) || (reads && is_due && send.is_open()),
+            follows: send.is_under_way(frame.now) || (reads && is_due && send.is_followed(frame.now)),
             word: badge.word,
             class: badge.class,
             reason: send
@@ -150,15 +177,7 @@ impl SentState {
             charged: format::money(send.figures.charged, "KRW", frame.locale),
             earned: format::money(send.figures.earned(), "KRW", frame.locale),
             messages: messages.collect(),
-            buttons: match send.state {
-                WebSendState::Prepared if send_words::is_under_way(frame, send) => Buttons::Wait,
-                WebSendState::Prepared if send.group.is_some() => Buttons::ReleaseOrCancel,
-                WebSendState::Prepared => Buttons::LetGo,
-                WebSendState::Unclear => Buttons::Check,
-                WebSendState::Scheduled if !is_due => Buttons::Cancel,
-                WebSendState::Refused | WebSendState::Cancelled => Buttons::Again,
-                WebSendState::Scheduled | WebSendState::Sent => Buttons::None,
-            },
+            buttons: Buttons::of(send, frame.now),
         }
     }
 }
@@ -169,7 +188,7 @@ fn named<S: Serializer>(buttons: &Buttons, serializer: S) -> Result<S::Ok, S::Er
 }
 
 /// A reason with the provider's own code, for its support.
-fn with_code(reason: &str, code: Option<&str>) -> String {
+pub fn with_code(reason: &str, code: Option<&str>) -> String {
     match code {
         Some(code) => format!("{reason} ({code})"),
         None => reason.to_owned(),

@@ -99,6 +99,50 @@ pub fn told(code: ProblemCode) -> Option<Told> {
             text: ("주소를 확인해 주세요.", "Check the address."),
             logs_in: false,
         },
+        other => return told_of_request(other),
+    })
+}
+
+/// What is said of a request that no page of ours makes, or not so.
+fn told_of_request(code: ProblemCode) -> Option<Told> {
+    Some(match code {
+        ProblemCode::BodyTooLarge => Told {
+            title: ("보낸 내용이 너무 커요", "That is too much"),
+            text: (
+                "사진이 너무 커요. 뒤로 가서 200KB보다 작은 사진을 골라 주세요.",
+                "The picture is too large. Go back and choose one of less than 200 KB.",
+            ),
+            logs_in: false,
+        },
+        ProblemCode::BodyTimeout => Told {
+            title: ("보내는 데 너무 오래 걸렸어요", "That took too long"),
+            text: (
+                "처리하지 않았어요. 인터넷 연결을 확인하고 뒤로 가서 다시 시도해 주세요.",
+                "Nothing was done. Check your connection, go back and try again.",
+            ),
+            logs_in: false,
+        },
+        ProblemCode::TooManyRequests => Told {
+            title: ("요청이 너무 많아요", "Too many requests"),
+            text: (
+                "처리하지 않았어요. 잠시 후 뒤로 가서 다시 시도해 주세요.",
+                "Nothing was done. Wait a moment, go back and try again.",
+            ),
+            logs_in: false,
+        },
+        ProblemCode::BadRequest | ProblemCode::UnsupportedMediaType => Told {
+            title: ("요청을 이해할 수 없어요", "This request cannot be understood"),
+            text: (
+                "처리하지 않았어요. 화면을 새로 열고 다시 시도해 주세요.",
+                "Nothing was done. Open the page again and retry.",
+            ),
+            logs_in: false,
+        },
+        ProblemCode::MethodNotAllowed => Told {
+            title: ("이 주소는 바로 열 수 없어요", "This address cannot be opened by itself"),
+            text: ("처음 화면에서 다시 시작해 주세요.", "Begin again on the start page."),
+            logs_in: false,
+        },
         _ => return None,
     })
 }
@@ -116,11 +160,38 @@ pub fn scope(scope: AppScope) -> (Both, Both) {
         ),
         AppScope::ReadCash => (
             ("잔액 보기", "See your balance"),
-            ("보내기 전에 남은 잔액과 포인트를 보여줘요.", "Shows your balance and points before you send."),
+            (
+                "계정 화면에서 남은 잔액과 포인트를 보여 줘요.",
+                "Shows your balance and points on the account page.",
+            ),
         ),
         AppScope::StoreFiles => (
             ("사진 올리기", "Upload pictures"),
             ("사진이 있는 메시지(MMS)를 보내요.", "Sends messages with a picture (MMS)."),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_pages_answer_is_told_as_to_people() {
+        for code in [
+            ProblemCode::BadRequest,
+            ProblemCode::MethodNotAllowed,
+            ProblemCode::BodyTimeout,
+            ProblemCode::BodyTooLarge,
+            ProblemCode::UnsupportedMediaType,
+            ProblemCode::TooManyRequests,
+        ] {
+            let told = told(code).unwrap_or_else(|| panic!("{}", code.as_str()));
+            let ends = |text: &str| text.trim_end_matches('.').ends_with('요');
+            assert!(ends(told.title.0) && ends(told.text.0), "{}: {}", told.title.0, told.text.0);
+            assert!(!told.text.1.is_empty() && !told.logs_in, "{}", code.as_str());
+        }
+        let (_, (balance, _)) = scope(AppScope::ReadCash);
+        assert!(balance.starts_with("계정 화면에서"), "it is shown nowhere else: {balance}");
     }
 }

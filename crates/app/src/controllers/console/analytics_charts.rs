@@ -4,11 +4,13 @@ use bonin_domain::analytics::Step;
 use bonin_services::analytics::{By, Cost, Latency, Line, Point, Series};
 
 use super::charts::{Chart, Column, Shape, Unit, drawn};
+use super::costs;
+use super::figures::NOTHING;
 use super::names;
-use super::overview::money;
 use crate::pages::{Frame, format};
 
-/// Parts that are drawn; colours do not tell more apart. The table shows all.
+/// Parts that are drawn; colours do not tell more apart. The table of the whole span shows all, one over time the others
+/// together.
 const MOST: usize = 6;
 
 fn times(frame: &Frame, step: Step, points: &[Point]) -> Vec<String> {
@@ -47,29 +49,82 @@ pub fn course(frame: &Frame, step: Step, points: &[Point]) -> Chart {
 
 /// Conversion over time.
 pub fn conversion(frame: &Frame, step: Step, points: &[Point]) -> Chart {
-    let percent = |point: &Point| point.outcomes.conversion().ratio().map(|ratio| ratio * 100.0);
-    let written = |point: &Point| format::share(point.outcomes.verified, point.outcomes.decided());
     Chart::new(
         ("conversion", frame.say("전환율 추이", "Conversion over time")),
         (Shape::Lines, Unit::Percent),
         (over(frame, step), times(frame, step, points)),
-        &[Column {
-            name: frame.say("전환율", "Conversion").to_owned(),
-            drawn: Some(points.iter().map(percent).collect()),
-            written: points.iter().map(written).collect(),
-        }],
+        &[converted(points, frame.say("전환율", "Conversion").to_owned())],
     )
+}
+
+fn converted(points: &[Point], name: String) -> Column {
+    let percent = |point: &Point| point.outcomes.conversion().ratio().map(|ratio| ratio * 100.0);
+    let written = |point: &Point| format::share(point.outcomes.verified, point.outcomes.decided());
+    Column {
+        name,
+        drawn: Some(points.iter().map(percent).collect()),
+        written: points.iter().map(written).collect(),
+    }
+}
+
+/// Starts over time, by part.
+pub fn starts_of_parts(frame: &Frame, by: By, series: &Series) -> Chart {
+    let title = match by {
+        By::Provider => frame.say("발송사별 시작 추이", "Starts over time by provider"),
+        By::Country => frame.say("국가별 시작 추이", "Starts over time by country"),
+        By::Purpose => frame.say("목적별 시작 추이", "Starts over time by purpose"),
+    };
+    let starts = |line: &Line, name: String| Column {
+        name,
+        drawn: Some(line.points.iter().map(|point| Some(drawn(point.outcomes.starts()))).collect()),
+        written: line.points.iter().map(|point| format::number(point.outcomes.starts())).collect(),
+    };
+    over_time(frame, ("starts-of-parts", title), Unit::Count, series, &columns_of(frame, by, series, starts))
+}
+
+/// Conversion over time, by part.
+pub fn conversion_of_parts(frame: &Frame, by: By, series: &Series) -> Chart {
+    let title = match by {
+        By::Provider => frame.say("발송사별 전환율 추이", "Conversion over time by provider"),
+        By::Country => frame.say("국가별 전환율 추이", "Conversion over time by country"),
+        By::Purpose => frame.say("목적별 전환율 추이", "Conversion over time by purpose"),
+    };
+    let conversion = |line: &Line, name: String| converted(&line.points, name);
+    let columns = columns_of(frame, by, series, conversion);
+    over_time(frame, ("conversion-of-parts", title), Unit::Percent, series, &columns)
+}
+
+fn columns_of(
+    frame: &Frame,
+    by: By,
+    series: &Series,
+    column: impl Fn(&Line, String) -> Column,
+) -> Vec<Column> {
+    let (largest, others) = series.largest(MOST);
+    let largest = largest.iter().map(|line| column(line, part(frame, by, line)));
+    let others = others.map(|line| column(&line, frame.say("그 밖", "Others").to_owned()));
+    largest.chain(others).collect()
+}
+
+fn over_time(
+    frame: &Frame,
+    names: (&'static str, &'static str),
+    unit: Unit,
+    series: &Series,
+    columns: &[Column],
+) -> Chart {
+    let points = series.lines.first().map_or(&[][..], |line| &line.points);
+    let step = series.range.step;
+    Chart::new(names, (Shape::Lines, unit), (over(frame, step), times(frame, step, points)), columns)
 }
 
 /// The parts of the whole span side by side.
 pub fn parts(frame: &Frame, by: By, series: &Series) -> Chart {
     let lines = &series.lines;
-    let (id, title, head) = match by {
-        By::Provider => {
-            ("by-provider", frame.say("발송사별", "By provider"), frame.say("발송사", "Provider"))
-        }
-        By::Country => ("by-country", frame.say("국가별", "By country"), frame.say("국가", "Country")),
-        By::Purpose => ("by-purpose", frame.say("목적별", "By purpose"), frame.say("목적", "Purpose")),
+    let (id, head) = match by {
+        By::Provider => ("by-provider", frame.say("발송사", "Provider")),
+        By::Country => ("by-country", frame.say("국가", "Country")),
+        By::Purpose => ("by-purpose", frame.say("목적", "Purpose")),
     };
     let column = |name: &str, figure: fn(&Line) -> u64| Column {
         name: name.to_owned(),
@@ -89,10 +144,10 @@ pub fn parts(frame: &Frame, by: By, series: &Series) -> Chart {
             format::share(outcomes.verified, outcomes.decided())
         }),
         written(frame.say("실패한 발송", "Failed"), &|line| format::number(line.failed())),
-        written(frame.say("비용", "Cost"), &|line| money(frame, &line.cost())),
+        written(frame.say("비용", "Cost"), &|line| costs::noted(frame, &line.cost())),
     ];
     let labels = lines.iter().map(|line| part(frame, by, line)).collect();
-    Chart::new((id, title), (Shape::Bars, Unit::Count), (head, labels), &columns)
+    Chart::new((id, names::part(frame, by)), (Shape::Bars, Unit::Count), (head, labels), &columns)
 }
 
 fn part(frame: &Frame, by: By, line: &Line) -> String {
@@ -136,17 +191,20 @@ pub fn latency(frame: &Frame, latencies: &[Latency]) -> Chart {
 }
 
 /// What messages cost over time, by provider, in KRW alone: one scale cannot show other currencies beside.
-pub fn cost(frame: &Frame, step: Step, series: &Series) -> Chart {
+pub fn cost(frame: &Frame, series: &Series) -> Chart {
     let won = |cost: &Cost| cost.amounts().find(|(currency, _)| *currency == "KRW").map(|(_, amount)| amount);
     let spent = |line: &&Line| won(&line.cost()).is_some();
-    let lines: Vec<&Line> = series.lines.iter().filter(spent).collect();
     let points = series.lines.first().map_or(&[][..], |line| &line.points);
-    let written = |cost: &Cost| format::money(cost.of("KRW"), "KRW", frame.locale);
-    let columns = lines.iter().map(|line| Column {
+    let written = |cost: &Cost| match won(cost) {
+        None if cost.is_unknown() => NOTHING.to_owned(),
+        won => format::money(won.unwrap_or_default(), "KRW", frame.locale),
+    };
+    let columns = series.lines.iter().filter(spent).map(|line| Column {
         name: part(frame, By::Provider, line),
         drawn: Some(line.points.iter().map(|point| Some(point.cost.of("KRW").to_f64())).collect()),
         written: line.points.iter().map(|point| written(&point.cost)).collect(),
     });
+    let step = series.range.step;
     Chart::new(
         ("cost", frame.say("발송사별 비용 (KRW)", "Cost by provider (KRW)")),
         (Shape::Stack, Unit::Won),

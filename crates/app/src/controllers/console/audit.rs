@@ -63,12 +63,11 @@ impl Page<'_> {
         format::second(entry.at, self.frame.locale)
     }
 
-    /// What was judged, as numbers from the older to the newer.
-    fn judged(&self) -> String {
-        match self.record.judged {
-            Some((from, to)) => format!("{}–{}", from.0, to.0),
-            None => "–".to_owned(),
-        }
+    /// Whether some of the entries that are shown stand before those that were judged: a search finds more than the place
+    /// where it begins.
+    fn unjudged(&self) -> bool {
+        let oldest = self.record.entries.last().map(|(entry, _)| entry.number.0);
+        oldest.zip(self.record.judged).is_some_and(|(oldest, (from, _))| oldest < from.0)
     }
 
     /// Whether the page shows some entries only.

@@ -40,11 +40,11 @@ pub struct Chart {
     pub id: &'static str,
     /// Its title.
     pub title: &'static str,
-    /// What the script draws.
-    pub data: String,
+    /// What the script draws; `None` where that would be an empty grid.
+    pub data: Option<String>,
     /// The head of the table; that of the labels first.
     pub head: Vec<String>,
-    /// Its rows; the label first.
+    /// Its rows; the label first. None where nothing is on record.
     pub rows: Vec<Vec<String>>,
 }
 
@@ -56,6 +56,10 @@ impl Chart {
         (over, labels): (&str, Vec<String>),
         columns: &[Column],
     ) -> Self {
+        let sets = columns.iter().filter_map(|column| column.drawn.as_ref());
+        let shows = sets.flatten().flatten().any(|value| unit == Unit::Percent || *value > 0.0);
+        // What stands in the table alone may tell something all the same.
+        let told = shows || (!labels.is_empty() && columns.iter().any(|column| column.drawn.is_none()));
         let sets = columns.iter().filter_map(|column| {
             column.drawn.as_ref().map(|drawn| json!({ "name": column.name, "values": drawn }))
         });
@@ -79,7 +83,8 @@ impl Chart {
             let written = columns.iter().map(|column| column.written.get(place).cloned().unwrap_or_default());
             std::iter::once(label).chain(written).collect()
         });
-        Self { id, title, data: data.to_string(), head, rows: rows.collect() }
+        let rows = if told { rows.collect() } else { Vec::new() };
+        Self { id, title, data: shows.then(|| data.to_string()), head, rows }
     }
 }
 
@@ -111,8 +116,33 @@ mod tests {
         );
         assert_eq!(chart.head, ["Hour", "Starts", "Note"]);
         assert_eq!(chart.rows, [["0", "3", ""], ["1", "–", "<\"late\">"]]);
-        let data: Value = serde_json::from_str(&chart.data).unwrap();
+        let data: Value = serde_json::from_str(&chart.data.unwrap()).unwrap();
         assert_eq!(data["sets"], json!([{ "name": "Starts", "values": [3.0, null] }]));
         assert_eq!((data["shape"].as_str(), data["unit"].as_str()), (Some("lines"), Some("count")));
+    }
+    #[test]
+    fn nothing_is_no_empty_grid() {
+        let labels = || vec!["0".to_owned(), "1".to_owned()];
+        let chart = |unit, columns: &[Column]| {
+            Chart::new(("c", "C"), (Shape::Lines, unit), ("Hour", labels()), columns)
+        };
+        let column = |drawn: Option<[Option<f64>; 2]>| Column {
+            name: "Starts".to_owned(),
+            drawn: drawn.map(Vec::from),
+            written: labels(),
+        };
+        let shows = |chart: &Chart| (chart.data.is_some(), !chart.rows.is_empty());
+        assert_eq!(shows(&chart(Unit::Won, &[])), (false, false), "nobody was paid");
+        assert_eq!(shows(&chart(Unit::Count, &[column(Some([Some(0.0), None]))])), (false, false));
+        assert_eq!(shows(&chart(Unit::Count, &[column(Some([Some(0.0), Some(1.0)]))])), (true, true));
+        assert_eq!(shows(&chart(Unit::Percent, &[column(Some([None, None]))])), (false, false));
+        let none_of_some = column(Some([None, Some(0.0)]));
+        assert_eq!(
+            shows(&chart(Unit::Percent, &[none_of_some])),
+            (true, true),
+            "nobody of somebody is a record"
+        );
+        let failed = [column(Some([Some(0.0), Some(0.0)])), column(None)];
+        assert_eq!(shows(&chart(Unit::Count, &failed)), (false, true), "the table alone tells something");
     }
 }

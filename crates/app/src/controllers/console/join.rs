@@ -22,7 +22,7 @@ use crate::pages::{Faults, Frame, see_other};
 use crate::problem::{Problem, ProblemCode};
 
 /// Where it begins.
-const JOIN: &str = "/console/join";
+pub const JOIN: &str = "/console/join";
 
 /// What becoming an administrator needs.
 pub struct Joins {
@@ -59,11 +59,6 @@ struct SecondPage<'a> {
 /// `GET /console/join`
 pub async fn page(shared: Shared, request: HttpRequest) -> HttpResponse {
     first(&shared.pages.frame(&request), &Form::default(), &Faults::default())
-}
-
-/// `GET /console/join/confirm`: the second page is an answer to the first one's form and stands nowhere by itself.
-pub async fn begin_anew() -> HttpResponse {
-    see_other(JOIN).finish()
 }
 
 /// `POST /console/join`: token, name and password.

@@ -19,7 +19,7 @@ use crate::pages::{Faults, Frame, format, see_other};
 use crate::problem::{Problem, ProblemCode};
 
 /// Where they are listed.
-const KEYS: &str = "/console/keys";
+pub const KEYS: &str = "/console/keys";
 
 /// What the pages of keys share.
 pub struct Keys {
@@ -97,11 +97,9 @@ pub async fn create(shared: Shared, request: HttpRequest, payload: web::Payload)
             Err(CreateKeyError::UnknownTenant(_)) => return Err(Problem::new(ProblemCode::NotFound)),
             Err(CreateKeyError::Repository(error)) => return Err(Problem::from(&error)),
         };
-        let id = &created.key.id;
-        let frame = shared.pages.frame(&request).standing_at(KEYS);
-        Ok(secret(&frame, signed, StatusCode::CREATED, (id, &created.secret), false))
+        Ok(secret(signed, StatusCode::CREATED, (&created.key.id, &created.secret), false))
     };
-    shared.pages.change(&request, payload, made).await
+    shared.pages.change(&request, payload, KEYS, made).await
 }
 
 /// `POST /console/keys/{id}/rotate`
@@ -114,10 +112,7 @@ pub async fn rotate(
     let rotated = async |signed: &Signed, _: &Form| {
         let id = known(&id)?;
         match shared.rotate.execute(&signed.actor(), &id).await {
-            Ok(drawn) => {
-                let frame = shared.pages.frame(&request).standing_at(KEYS);
-                Ok(secret(&frame, signed, StatusCode::OK, (&id, &drawn), true))
-            }
+            Ok(drawn) => Ok(secret(signed, StatusCode::OK, (&id, &drawn), true)),
             Err(RotateKeyError::TwoLive) => {
                 let mut faults = Faults::default();
                 faults.add("keys", words::two_secrets(&signed.frame));
@@ -127,10 +122,10 @@ pub async fn rotate(
             Err(RotateKeyError::Repository(error)) => Err(Problem::from(&error)),
         }
     };
-    shared.pages.change(&request, payload, rotated).await
+    shared.pages.change(&request, payload, KEYS, rotated).await
 }
 
-/// `POST /console/keys/{id}/revoke`: the key, or with `what=older` the older of its secrets.
+/// `POST /console/keys/{id}/revoke`: the key, or with `what=older` or `what=newer` one of its two secrets.
 pub async fn revoke(
     shared: Shared,
     request: HttpRequest,
@@ -142,17 +137,18 @@ pub async fn revoke(
         let what = match form.text("what") {
             "key" => Revoke::Key,
             "older" => Revoke::OlderSecret,
+            "newer" => Revoke::NewerSecret,
             _ => return Err(Problem::new(ProblemCode::BadRequest)),
         };
         match shared.revoke.execute(&signed.actor(), &id, what).await {
             Ok(()) => Ok(see_other(KEYS).finish()),
-            Err(RevokeKeyError::NoKey | RevokeKeyError::NoOlderSecret) => {
+            Err(RevokeKeyError::NoKey | RevokeKeyError::NoSecondSecret) => {
                 Err(Problem::new(ProblemCode::NotFound))
             }
             Err(RevokeKeyError::Repository(error)) => Err(Problem::from(&error)),
         }
     };
-    shared.pages.change(&request, payload, revoked).await
+    shared.pages.change(&request, payload, KEYS, revoked).await
 }
 
 fn known(id: &str) -> Result<ApiKeyId, Problem> {
@@ -174,13 +170,13 @@ async fn listed(
     Ok(signed.frame.answer(status, &page))
 }
 
-/// The one page that shows a secret. Its frame stands at the list: the page itself is shown once.
+/// The one page that shows a secret; it is shown once.
 fn secret(
-    frame: &Frame,
     signed: &Signed,
     status: StatusCode,
     (id, secret): (&ApiKeyId, &ApiSecret),
     second: bool,
 ) -> HttpResponse {
+    let frame = &signed.frame;
     frame.answer(status, &SecretPage { frame, signed, id, secret, second })
 }

@@ -3,6 +3,7 @@
 use bonin_domain::codes::{Purpose, Status};
 use bonin_domain::messages::{DeliveryState, FailureClass};
 use bonin_domain::routing::{BreakerState, Reason, RouteMode};
+use bonin_services::analytics::By;
 
 use crate::pages::Frame;
 
@@ -130,6 +131,7 @@ pub fn rule<'a>(frame: &Frame, rule: &'a str) -> &'a str {
         "address" => ("주소별 시작", "Starts from the address"),
         "network" => ("네트워크별 시작", "Starts from the network"),
         "wrong_checks" => ("하루 오답", "Wrong checks of the day"),
+        "spending" => ("하루 비용(원)", "Cost of the day (won)"),
         other => (other, other),
     };
     frame.say(ko, en)
@@ -142,6 +144,16 @@ pub fn rule_mode<'a>(frame: &Frame, mode: &'a str) -> &'a str {
         "record" => ("기록만", "recorded only"),
         "off" => ("끔", "off"),
         other => (other, other),
+    };
+    frame.say(ko, en)
+}
+
+/// By what figures are parted.
+pub fn part(frame: &Frame, by: By) -> &'static str {
+    let (ko, en) = match by {
+        By::Provider => ("발송사별", "By provider"),
+        By::Country => ("국가별", "By country"),
+        By::Purpose => ("목적별", "By purpose"),
     };
     frame.say(ko, en)
 }

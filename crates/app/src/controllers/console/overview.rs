@@ -5,13 +5,17 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use bonin_domain::messages::ProviderName;
-use bonin_services::analytics::{
-    Compared, Cost, FailureCount, Overview, Point, ProviderFigures, ReadToday, Today,
-};
+use bonin_services::analytics::{Compared, Overview, Point, ReadToday, Today};
 use bonin_services::dispatch::Router;
+use bonin_services::spending::{ReadSpending, TenantSpending};
 use jiff::Timestamp;
 
+use super::ceilings::Ceiling;
 use super::charts::{Chart, Column, Shape, Unit, drawn};
+use super::costs;
+use super::figures::{
+    self, Failure, FunnelStep, NOTHING, Stat, failed_share, failures, joined, nearly_all, quiet, steps,
+};
 use super::names::{self, Badge};
 use super::session::{ConsolePages, Signed};
 use crate::pages::{Frame, format};
@@ -24,6 +28,7 @@ const FAILURES: usize = 6;
 pub struct Overviews {
     pub pages: Arc<ConsolePages>,
     pub today: ReadToday,
+    pub spending: ReadSpending,
     pub router: Arc<Router>,
     /// The providers of the order, in that order, then the others that rules name.
     pub providers: Vec<ProviderName>,
@@ -37,47 +42,19 @@ struct Page<'a> {
     frame: &'a Frame,
     signed: &'a Signed,
     day: String,
-    /// Whether nobody started anything today.
+    /// `None` where nobody has time to count.
+    shown: Option<Shown>,
+    ceilings: Vec<Ceiling>,
+    providers: Vec<Provider>,
+}
+
+struct Shown {
+    /// Whether nothing happened today.
     quiet: bool,
     stats: Vec<Stat>,
     steps: Vec<FunnelStep>,
     hours: Chart,
     failures: Vec<Failure>,
-    providers: Vec<Provider>,
-}
-
-/// A figure.
-pub struct Stat {
-    /// Of what.
-    pub name: &'static str,
-    /// The figure.
-    pub value: String,
-    /// What goes with it.
-    pub note: String,
-}
-
-/// A step of the funnel.
-pub struct FunnelStep {
-    /// Which.
-    pub name: &'static str,
-    /// How many came so far.
-    pub count: u64,
-    /// Of how many.
-    pub of: u64,
-    /// The same in words.
-    pub text: String,
-}
-
-/// Attempts of one provider that failed in one way.
-pub struct Failure {
-    /// Why.
-    pub class: &'static str,
-    /// What it means.
-    pub text: &'static str,
-    /// Who was asked.
-    pub provider: String,
-    /// How many.
-    pub count: String,
 }
 
 struct Provider {
@@ -94,43 +71,40 @@ struct Provider {
 /// `GET /console`
 pub async fn page(shared: Shared, request: HttpRequest) -> HttpResponse {
     let shown = async |signed: &Signed| {
-        let today = shared.today.execute().await.map_err(|error| Problem::from(&error))?;
-        Ok(signed.answer(&shared.glance(signed, &today)))
+        let today = figures::today(&shared.today).await?;
+        let spending = shared.spending.execute().await.map_err(|error| Problem::from(&error))?;
+        Ok(signed.answer(&shared.glance(signed, today.as_ref(), &spending)))
     };
     shared.pages.show(&request, shown).await
 }
 
 impl Overviews {
-    fn glance<'a>(&self, signed: &'a Signed, today: &Today) -> Page<'a> {
+    fn glance<'a>(&self, signed: &'a Signed, today: Option<&Today>, spending: &[TenantSpending]) -> Page<'a> {
         let frame = &signed.frame;
         Page {
             frame,
             signed,
             day: format::day(frame.now, frame.locale),
-            quiet: today.overview.outcomes.starts() == 0 && today.overview.refused.unwrap_or(0) == 0,
-            stats: stats(frame, today),
-            steps: steps(frame, &today.figures),
-            hours: hours(frame, &today.figures.series(None).lines[0].points),
-            failures: failures(frame, &today.figures.failures(), FAILURES),
+            shown: today.map(|today| shown(frame, today, spending.is_empty())),
+            ceilings: spending.iter().map(|of| Ceiling::of(frame, of)).collect(),
             providers: self.providers(frame, today),
         }
     }
 
-    fn providers(&self, frame: &Frame, today: &Today) -> Vec<Provider> {
-        let figures = today.figures.providers();
-        let latencies = today.figures.latencies();
-        let nothing = ProviderFigures::default();
+    fn providers(&self, frame: &Frame, today: Option<&Today>) -> Vec<Provider> {
+        let figures = today.map(|today| today.figures.providers()).unwrap_or_default();
+        let latencies = today.map(|today| today.figures.latencies()).unwrap_or_default();
         let shown = self.providers.iter().map(|name| {
-            let of = figures.get(name).unwrap_or(&nothing);
+            let of = figures.get(name).cloned().unwrap_or_default();
             let latency = latencies.iter().find(|latency| latency.provider == *name);
             let median = latency.and_then(|latency| latency.acceptance.median());
+            let state = self.router.breaker_state(name);
             Provider {
                 name: names::provider(name.as_str()).to_owned(),
-                breaker: self
-                    .router
-                    .breaker_state(name)
-                    .map_or_else(|| Badge::new("mute", "–"), |state| names::breaker(frame, state)),
-                attempts: format::number(of.attempts),
+                breaker: state
+                    .map_or_else(|| Badge::new("mute", NOTHING), |state| names::breaker(frame, state)),
+                // What nobody counted is not nothing; shares of it are dashes by themselves.
+                attempts: today.map_or_else(|| NOTHING.to_owned(), |_| format::number(of.attempts)),
                 accepted: format::share(of.accepted, of.attempts),
                 failed: format::share(of.failed, of.attempts),
                 delivered: format::share(of.delivered, of.accepted),
@@ -142,72 +116,80 @@ impl Overviews {
     }
 }
 
-fn stats(frame: &Frame, today: &Today) -> Vec<Stat> {
+/// `unbounded` says that no tenant has a ceiling of spending.
+fn shown(frame: &Frame, today: &Today, unbounded: bool) -> Shown {
+    Shown {
+        quiet: quiet(&today.overview),
+        stats: stats(frame, today, unbounded),
+        steps: steps(frame, &today.figures),
+        hours: hours(frame, &today.figures.series(None).lines[0].points),
+        failures: failures(frame, &today.figures.failures(), FAILURES),
+    }
+}
+
+fn stats(frame: &Frame, today: &Today, unbounded: bool) -> Vec<Stat> {
     let overview = &today.overview;
     let compared = today.compared.as_ref();
-    let since = |figure: fn(&Overview) -> u64| change(frame, compared, figure);
-    let yesterday = |figure: &dyn Fn(&Overview) -> String| {
-        let Some(compared) = compared else { return String::new() };
-        let hour = format::hour(compared.until, frame.locale);
-        let figure = figure(&compared.yesterday);
-        if frame.korean() {
+    let since = |figure: fn(&Overview) -> u64| Some(change(frame, compared?, figure));
+    let yesterday = |figure: &dyn Fn(&Overview) -> Option<String>| {
+        let compared = compared?;
+        let (hour, figure) = (format::hour(compared.until, frame.locale), figure(&compared.yesterday)?);
+        Some(if frame.korean() {
             format!("어제 {hour}까지 {figure}")
         } else {
             format!("{figure} yesterday until {hour}")
-        }
+        })
     };
-    let converted = |of: &Overview| format::share(of.outcomes.verified, of.outcomes.decided());
-    let median = |of: &Overview| format::duration(of.times.median(), frame.locale);
-    let most = format::duration(overview.times.percentile(95), frame.locale);
-    let most = if frame.korean() { format!("95%는 {most} 안에") } else { format!("95% within {most}") };
+    let converted = |of: &Overview| {
+        let (verified, decided) = (of.outcomes.verified, of.outcomes.decided());
+        (decided > 0).then(|| format::share(verified, decided))
+    };
+    let median = |of: &Overview| Some(format::duration(Some(of.times.median()?), frame.locale));
+    let or_nothing = |figure: Option<String>| figure.unwrap_or_else(|| NOTHING.to_owned());
     vec![
         Stat {
             name: frame.say("인증 시작", "Starts"),
             value: format::number(overview.outcomes.starts()),
-            note: since(|of| of.outcomes.starts()),
+            note: joined([since(|of| of.outcomes.starts())]),
         },
         Stat {
             name: frame.say("인증 완료", "Verified"),
             value: format::number(overview.outcomes.verified),
-            note: since(|of| of.outcomes.verified),
+            note: joined([since(|of| of.outcomes.verified)]),
         },
         Stat {
             name: frame.say("전환율", "Conversion"),
-            value: converted(overview),
-            note: yesterday(&converted),
+            value: or_nothing(converted(overview)),
+            note: joined([yesterday(&converted)]),
         },
         Stat {
             name: frame.say("인증까지 걸린 시간", "Time to verify"),
-            value: median(overview),
-            note: joined(&[most, yesterday(&median)]),
+            value: or_nothing(median(overview)),
+            note: joined([nearly_all(frame, &overview.times), yesterday(&median)]),
         },
         Stat {
             name: frame.say("실패한 발송", "Failed messages"),
             value: format::number(overview.failed),
-            note: joined(&[failed_share(frame, overview), since(|of| of.failed)]),
+            note: joined([failed_share(frame, overview), since(|of| of.failed)]),
         },
         Stat {
             name: frame.say("오늘 쓴 비용", "Spent today"),
-            value: money(frame, &overview.cost),
-            note: joined(&[per_user(frame, overview), frame.say("상한 없음", "no ceiling").to_owned()]),
+            value: costs::sum(frame, &overview.cost),
+            note: joined([
+                Some(costs::notes(frame, overview)),
+                unbounded.then(|| frame.say("상한 없음", "no ceiling").to_owned()),
+            ]),
         },
         Stat {
             name: frame.say("거부한 시작", "Refused starts"),
             value: format::number(overview.refused.unwrap_or(0)),
-            note: since(|of| of.refused.unwrap_or(0)),
+            note: joined([since(|of| of.refused.unwrap_or(0))]),
         },
     ]
 }
 
-/// Which share of the attempts failed.
-pub fn failed_share(frame: &Frame, overview: &Overview) -> String {
-    let share = format::share(overview.failed, overview.attempts);
-    if frame.korean() { format!("시도의 {share}") } else { format!("{share} of attempts") }
-}
-
 /// How a count changed since yesterday, over the hours that are over.
-fn change(frame: &Frame, compared: Option<&Compared>, figure: fn(&Overview) -> u64) -> String {
-    let Some(compared) = compared else { return String::new() };
+fn change(frame: &Frame, compared: &Compared, figure: fn(&Overview) -> u64) -> String {
     let hour = format::hour(compared.until, frame.locale);
     let (now, before) = (figure(&compared.today), figure(&compared.yesterday));
     match (percent(now, before), frame.korean()) {
@@ -231,43 +213,6 @@ fn percent(now: u64, before: u64) -> Option<String> {
     })
 }
 
-fn joined(notes: &[String]) -> String {
-    notes.iter().filter(|note| !note.is_empty()).cloned().collect::<Vec<_>>().join(" · ")
-}
-
-/// Sums of all currencies, KRW first.
-pub fn money(frame: &Frame, cost: &Cost) -> String {
-    let won = format::money(cost.of("KRW"), "KRW", frame.locale);
-    let others = cost.amounts().filter(|(currency, _)| *currency != "KRW");
-    let others = others.map(|(currency, amount)| format::money(amount, currency, frame.locale));
-    std::iter::once(won).chain(others).collect::<Vec<_>>().join(" + ")
-}
-
-/// What each verified user cost; empty where nobody was verified, or that cannot be told.
-pub fn per_user(frame: &Frame, overview: &Overview) -> String {
-    let each = overview.cost_per_verified.as_ref().filter(|_| overview.outcomes.verified > 0);
-    let Some(each) = each.map(|each| money(frame, each)) else { return String::new() };
-    if frame.korean() { format!("인증 1건에 {each}") } else { format!("{each} a verified user") }
-}
-
-/// The steps of the funnel.
-pub fn steps(frame: &Frame, figures: &bonin_services::analytics::Figures) -> Vec<FunnelStep> {
-    let funnel = figures.funnel();
-    let step = |name: &'static str, count: u64| FunnelStep {
-        name,
-        count,
-        of: funnel.started.max(1),
-        text: format!("{} ({})", format::number(count), format::share(count, funnel.started)),
-    };
-    vec![
-        step(frame.say("시작", "Started"), funnel.started),
-        step(frame.say("발송사 접수", "Taken by a provider"), funnel.accepted),
-        step(frame.say("도착 확인", "Known to be delivered"), funnel.delivered),
-        step(frame.say("번호 입력", "Code typed"), funnel.typed),
-        step(frame.say("인증 완료", "Verified"), funnel.verified),
-    ]
-}
-
 /// The hours of today so far.
 fn hours(frame: &Frame, points: &[Point]) -> Chart {
     let past: Vec<&Point> = points.iter().filter(|point| point.at <= frame.now).collect();
@@ -287,17 +232,6 @@ fn hours(frame: &Frame, points: &[Point]) -> Chart {
             column(frame.say("실패한 발송", "Failed messages"), |point| point.failed),
         ],
     )
-}
-
-/// The most frequent failures.
-pub fn failures(frame: &Frame, failures: &[FailureCount], most: usize) -> Vec<Failure> {
-    let shown = failures.iter().take(most).map(|failure| Failure {
-        class: names::failure(frame, failure.class),
-        text: failure.class.text(frame.locale),
-        provider: names::provider(failure.provider.as_str()).to_owned(),
-        count: format::number(failure.count),
-    });
-    shown.collect()
 }
 
 #[cfg(test)]

@@ -12,7 +12,9 @@ use bonin_domain::admin::{AdminSession, AdminSessionToken, AuditAction, Subject}
 use bonin_services::admin::{Actor, FindAdminSession, Record};
 use ipnet::IpNet;
 
+use super::resume::{self, Unfinished};
 use super::words::{self, Place};
+use super::{failure_words, login};
 use crate::http::client;
 use crate::http::cookies::{self, Life};
 use crate::http::origin::Origins;
@@ -61,29 +63,34 @@ impl ConsolePages {
         Frame::new(&self.parts, request)
     }
 
-    /// Who is logged in; or the answer to somebody who is not: the way to the log in.
-    pub async fn signed(&self, request: &HttpRequest) -> Result<Signed, HttpResponse> {
-        self.look(request).await.map(|(signed, _)| signed)
+    /// Whether somebody is logged in.
+    pub async fn is_signed(&self, request: &HttpRequest) -> bool {
+        matches!(self.look(request).await, Ok(Some(_)))
     }
 
-    /// Shows a page to somebody who is logged in. What fails is a page, too.
+    /// Shows a page to somebody who is logged in; others are led to the log in and back. What fails is a page, too.
     pub async fn show(
         &self,
         request: &HttpRequest,
         page: impl AsyncFnOnce(&Signed) -> Result<HttpResponse, Problem>,
     ) -> HttpResponse {
         match self.look(request).await {
-            Ok((signed, _)) => page(&signed).await.unwrap_or_else(|problem| failed(&signed.frame, &problem)),
+            Ok(Some((signed, _))) => {
+                page(&signed).await.unwrap_or_else(|problem| failed(&signed.frame, &problem))
+            }
+            Ok(None) => see_other(&resume::way_in(&self.frame(request), had_session(request))).finish(),
             Err(answer) => answer,
         }
     }
 
-    /// Does what a form of somebody says who is logged in, once origin and form token are right (security 33). What
-    /// fails is a page.
+    /// Does what a form of somebody says who is logged in, once origin and form token are right (security 33). `at` is the
+    /// form's page: what the deed answers stands there, since the form's own address is no page's. What somebody typed
+    /// whose session is over is kept through the log in. What fails is a page.
     pub async fn change(
         &self,
         request: &HttpRequest,
         payload: web::Payload,
+        at: &str,
         deed: impl AsyncFnOnce(&Signed, &Form) -> Result<HttpResponse, Problem>,
     ) -> HttpResponse {
         let form = match Form::read(&self.origins, request, payload).await {
@@ -91,14 +98,16 @@ impl ConsolePages {
             Err(problem) => return failed(&self.frame(request).standing_at(HOME), &problem),
         };
         let (signed, token) = match self.look(request).await {
-            Ok(found) => found,
+            Ok(Some(found)) => found,
+            Ok(None) => return self.came_too_late(request, &form, at),
             Err(answer) => return answer,
         };
+        let signed = Signed { frame: signed.frame.standing_at(at), ..signed };
         let done = match form.check_token(&token) {
             Ok(()) => deed(&signed, &form).await,
             Err(problem) => Err(problem),
         };
-        // Not every address of a form is one of a page: the other language is that of the first page.
+        // What is not there has no page: the other language is that of the first one.
         done.unwrap_or_else(|problem| failed(&signed.frame.standing_at(HOME), &problem))
     }
 
@@ -117,7 +126,16 @@ impl ConsolePages {
         recorded.map_err(|error| Problem::from(&error))
     }
 
-    async fn look(&self, request: &HttpRequest) -> Result<(Signed, FormToken), HttpResponse> {
+    /// A form of somebody whose session is over: nothing was done, and nothing typed is lost.
+    fn came_too_late(&self, request: &HttpRequest, form: &Form, at: &str) -> HttpResponse {
+        match Unfinished::of(request.path(), form) {
+            Some(unfinished) => login::interrupted(&self.frame(request).standing_at(LOG_IN), &unfinished),
+            None => see_other(&resume::way_in_after(&self.frame(request).standing_at(at))).finish(),
+        }
+    }
+
+    /// Who is logged in, if anybody is; or the page of what failed.
+    async fn look(&self, request: &HttpRequest) -> Result<Option<(Signed, FormToken)>, HttpResponse> {
         let frame = self.frame(request);
         let found = match shown(request) {
             Some(token) => match self.find.execute(&token).await {
@@ -126,9 +144,9 @@ impl ConsolePages {
             },
             None => None,
         };
-        let Some((session, token)) = found else { return Err(see_other(LOG_IN).finish()) };
+        let Some((session, token)) = found else { return Ok(None) };
         match client::ip(request, &self.trusted_proxies) {
-            Ok(address) => Ok((Signed { frame, session, form_token: token.reveal(), address }, token)),
+            Ok(address) => Ok(Some((Signed { frame, session, form_token: token.reveal(), address }, token))),
             Err(problem) => Err(failed(&frame, &problem)),
         }
     }
@@ -163,7 +181,12 @@ pub async fn nothing(pages: web::Data<Arc<ConsolePages>>, request: HttpRequest) 
 
 /// A failure as a page of the console.
 pub fn failed(frame: &Frame, problem: &Problem) -> HttpResponse {
-    failure_page(frame, problem, "console", HOME)
+    failure_page(frame, problem, failure_words::problem(frame, problem.code()), "console", HOME)
+}
+
+/// Whether the browser had a session at some time; it need not be live.
+fn had_session(request: &HttpRequest) -> bool {
+    cookies::value(request.headers(), COOKIE).is_some_and(|value| !value.is_empty())
 }
 
 /// The token of the session's cookie.

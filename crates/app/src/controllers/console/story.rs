@@ -12,9 +12,9 @@ use bonin_services::admin::{ReadStory, RevealError, RevealNumber, Story};
 use super::names::{self, Badge};
 use super::session::{ConsolePages, Signed};
 use super::timeline::{self, Entry};
-use super::verifications::read_reason;
+use super::verifications::{VERIFICATIONS, read_reason};
 use crate::pages::form::Form;
-use crate::pages::{Faults, Frame, format};
+use crate::pages::{Faults, Frame, format, see_other};
 use crate::problem::{Problem, ProblemCode};
 
 /// What the page needs.
@@ -85,7 +85,19 @@ pub async fn reveal(
             Err(RevealError::Repository(error)) => Err(Problem::from(&error)),
         }
     };
-    shared.pages.change(&request, payload, deed).await
+    shared.pages.change(&request, payload, &address(&id), deed).await
+}
+
+/// `GET /console/verifications/{id}/number`: the way to the story. An address shows no number.
+pub async fn to_story(id: web::Path<String>) -> HttpResponse {
+    match id.parse::<VerificationId>() {
+        Ok(id) => see_other(&address(&id.to_string())).finish(),
+        Err(_) => see_other(VERIFICATIONS).finish(),
+    }
+}
+
+fn address(id: &str) -> String {
+    format!("{VERIFICATIONS}/{id}")
 }
 
 impl Stories {

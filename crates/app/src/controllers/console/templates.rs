@@ -12,7 +12,7 @@ use bonin_services::templates::{TemplateInUse, TemplatePreview};
 use jiff::Timestamp;
 
 use super::session::{ConsolePages, Signed};
-use super::{template_words, words};
+use super::{names, template_words, words};
 use crate::controllers::templates as api;
 use crate::pages::form::Form;
 use crate::pages::{Faults, Frame, format, see_other};
@@ -65,7 +65,7 @@ struct Named {
 
 impl ListPage<'_> {
     fn purpose(&self, template: &TemplateInUse) -> &'static str {
-        words::purpose(self.frame, template.purpose)
+        names::purpose(self.frame, template.purpose)
     }
 
     fn language(&self, template: &TemplateInUse) -> &'static str {
@@ -75,7 +75,7 @@ impl ListPage<'_> {
 
 impl EditPage<'_> {
     fn purpose(&self) -> &'static str {
-        words::purpose(self.frame, self.named.purpose)
+        names::purpose(self.frame, self.named.purpose)
     }
 
     fn language(&self) -> &'static str {
@@ -158,7 +158,7 @@ pub async fn save(
         let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         Ok(edit(signed, status, &named, &in_use, &draft, preview, &faults))
     };
-    shared.pages.change(&request, payload, saved).await
+    shared.pages.change(&request, payload, &typed_address(&path), saved).await
 }
 
 /// `POST /console/templates/{tenant}/{purpose}/{locale}/revert`
@@ -175,7 +175,17 @@ pub async fn revert(
         done.map_err(|error| Problem::from(&error))?;
         Ok(see_other(&address(&named)).finish())
     };
-    shared.pages.change(&request, payload, reverted).await
+    shared.pages.change(&request, payload, &typed_address(&path), reverted).await
+}
+
+/// `GET /console/templates/{tenant}/{purpose}/{locale}/revert`: the way to the text.
+pub async fn to_text(
+    shared: Shared,
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+) -> HttpResponse {
+    let page = async |_: &Signed| Ok(see_other(&address(&shared.named(&path)?)).finish());
+    shared.pages.show(&request, page).await
 }
 
 /// A text that somebody writes.
@@ -216,6 +226,11 @@ impl Templates {
         let found = all.find(|one| one.purpose == named.purpose && one.locale == named.locale);
         found.ok_or_else(|| Problem::new(ProblemCode::NotFound))
     }
+}
+
+/// The address of a text's page as it was asked for; there need be none.
+fn typed_address((tenant, purpose, locale): &(String, String, String)) -> String {
+    format!("{TEMPLATES}/{tenant}/{purpose}/{locale}")
 }
 
 /// The address of a text's page, of parts that were parsed.

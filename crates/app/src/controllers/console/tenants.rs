@@ -6,9 +6,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use bonin_domain::codes::CodeLength;
 use bonin_domain::{TestNumber, TestNumbers, TestOutcome};
+use bonin_services::spending::ReadSpending;
 
+use super::ceilings::Ceiling;
 use super::session::{ConsolePages, Signed};
 use crate::pages::{Frame, format};
+use crate::problem::Problem;
 use crate::settings::Tenants as Configured;
 
 /// Codes of fewer digits are guessed too easily.
@@ -20,6 +23,7 @@ pub struct Tenants {
     pub settings: Configured,
     pub test_numbers: TestNumbers,
     pub code_length: CodeLength,
+    pub spending: ReadSpending,
 }
 
 #[derive(Template)]
@@ -30,12 +34,18 @@ struct Page<'a> {
     settings: &'a Configured,
     test_numbers: &'a [TestNumber],
     digits: usize,
+    ceilings: Vec<Ceiling>,
 }
 
 impl Page<'_> {
     /// Whether calls without a key act for this tenant.
     fn keyless(&self, name: &str) -> bool {
         name == "default" && self.settings.keyless
+    }
+
+    /// What the tenant's messages of today may cost, where that is bounded.
+    fn ceiling(&self, name: &str) -> Option<&Ceiling> {
+        self.ceilings.iter().find(|of| of.tenant == name)
     }
 
     fn short(&self) -> bool {
@@ -59,8 +69,10 @@ impl Page<'_> {
 pub async fn page(shared: web::Data<Arc<Tenants>>, request: HttpRequest) -> HttpResponse {
     let page = async |signed: &Signed| {
         let (settings, digits) = (&shared.settings, shared.code_length.digits());
-        let test_numbers = shared.test_numbers.all();
-        Ok(signed.answer(&Page { frame: &signed.frame, signed, settings, test_numbers, digits }))
+        let (frame, test_numbers) = (&signed.frame, shared.test_numbers.all());
+        let spending = shared.spending.execute().await.map_err(|error| Problem::from(&error))?;
+        let ceilings = spending.iter().map(|of| Ceiling::of(frame, of)).collect();
+        Ok(signed.answer(&Page { frame, signed, settings, test_numbers, digits, ceilings }))
     };
     shared.pages.show(&request, page).await
 }

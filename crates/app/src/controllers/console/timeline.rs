@@ -7,6 +7,7 @@ use bonin_ports::{FiledDecision, FiledFinding, FiledVerification};
 use bonin_services::admin::Story;
 use jiff::{SignedDuration, Timestamp};
 
+use super::failure_words;
 use super::names::{self, Badge};
 use crate::pages::{Frame, format};
 
@@ -137,8 +138,8 @@ fn found(frame: &Frame, finding: &FiledFinding) -> Finding {
     }
 }
 
-/// An attempt: that it was made, and how far it came.
-fn attempted(frame: &Frame, attempt: &Attempt, before: Option<&Attempt>) -> [Entry; 2] {
+/// An attempt: that it was made, that the provider took it, and how far it came.
+fn attempted(frame: &Frame, attempt: &Attempt, before: Option<&Attempt>) -> Vec<Entry> {
     let provider = names::provider(attempt.provider.as_str());
     let number = attempt.number;
     let title = if frame.korean() {
@@ -167,7 +168,32 @@ fn attempted(frame: &Frame, attempt: &Attempt, before: Option<&Attempt>) -> [Ent
         let maybe = frame.say("앞선 시도도 도착했을 수 있어요", "an earlier one may have arrived, too");
         asked.facts.push((frame.say("중복 가능", "Possible duplicate"), maybe.to_owned()));
     }
-    [asked, reached(frame, attempt)]
+    let taken = went_on(attempt).then(|| taken(frame, attempt));
+    [Some(asked), taken, Some(reached(frame, attempt))].into_iter().flatten().collect()
+}
+
+/// Whether the provider took an attempt and told more of it later.
+fn went_on(attempt: &Attempt) -> bool {
+    let beyond = DeliveryState::Accepted.may_become(attempt.state);
+    // What it refused has no reference, and what it told at once is one answer.
+    beyond && attempt.reference.is_some() && attempt.updated_at != attempt.accepted_at
+}
+
+fn taken(frame: &Frame, attempt: &Attempt) -> Entry {
+    let provider = names::provider(attempt.provider.as_str());
+    let title = if frame.korean() { format!("{provider} 접수") } else { format!("{provider} took it") };
+    let took = after(frame, attempt, attempt.accepted_at);
+    Entry {
+        badge: Some(names::delivery(frame, DeliveryState::Accepted)),
+        facts: vec![took],
+        ..Entry::new(frame, attempt.accepted_at, title)
+    }
+}
+
+/// How long something came after the provider was asked.
+fn after(frame: &Frame, attempt: &Attempt, at: Timestamp) -> (&'static str, String) {
+    let took = at.duration_since(attempt.started_at).as_millis() / 100;
+    (frame.say("요청 뒤", "After"), format::duration(u32::try_from(took).ok(), frame.locale))
 }
 
 fn reached(frame: &Frame, attempt: &Attempt) -> Entry {
@@ -178,7 +204,7 @@ fn reached(frame: &Frame, attempt: &Attempt) -> Entry {
         ..Entry::new(frame, attempt.updated_at, title)
     };
     if let Some(class) = attempt.failure.filter(|_| attempt.state != DeliveryState::Delivered) {
-        let text = format!("{}: {}", names::failure(frame, class), class.text(frame.locale));
+        let text = format!("{}: {}", names::failure(frame, class), failure_words::failure(frame, class));
         entry.facts.push((frame.say("이유", "Why"), text));
     }
     if let Some(code) = &attempt.provider_code {
@@ -192,9 +218,7 @@ fn reached(frame: &Frame, attempt: &Attempt) -> Entry {
         let written = format::money(amount, price.currency(), frame.locale);
         entry.facts.push((frame.say("비용", "Price"), written));
     }
-    let took = attempt.updated_at.duration_since(attempt.started_at).as_millis() / 100;
-    let took = format::duration(u32::try_from(took).ok(), frame.locale);
-    entry.facts.push((frame.say("요청 뒤", "After"), took));
+    entry.facts.push(after(frame, attempt, attempt.updated_at));
     entry
 }
 

@@ -16,6 +16,9 @@ use crate::pages::form::Form;
 use crate::pages::{Faults, Frame, format, see_other};
 use crate::problem::Problem;
 
+/// Where it is.
+pub const VERIFICATIONS: &str = "/console/verifications";
+
 /// What the page needs.
 pub struct LookUps {
     pub pages: Arc<ConsolePages>,
@@ -65,7 +68,7 @@ pub async fn look_up(shared: Shared, request: HttpRequest, payload: web::Payload
     let deed = async |signed: &Signed, form: &Form| {
         let frame = &signed.frame;
         if form.has("id") {
-            return Ok(find(signed, form.text("id").trim()));
+            return shared.find(signed, form.text("id").trim()).await;
         }
         let (typed, given) = (form.text("number"), form.text("reason"));
         let mut faults = Faults::default();
@@ -85,20 +88,34 @@ pub async fn look_up(shared: Shared, request: HttpRequest, payload: web::Payload
         let starts = starts.iter().map(|start| Start::new(frame, start)).collect();
         Ok(signed.answer(&page(Some(Found { masked: number.masked(), starts }))))
     };
-    shared.pages.change(&request, payload, deed).await
+    shared.pages.change(&request, payload, VERIFICATIONS, deed).await
 }
 
-/// The way to the start of this id; the form again where it is none.
-fn find(signed: &Signed, typed: &str) -> HttpResponse {
-    if let Ok(id) = typed.parse::<VerificationId>() {
-        return see_other(&format!("/console/verifications/{id}")).finish();
+impl LookUps {
+    /// The way to the start of this id; the form again where it is none, or nothing is known of it.
+    async fn find(&self, signed: &Signed, typed: &str) -> Result<HttpResponse, Problem> {
+        let frame = &signed.frame;
+        let what = match read_id(typed) {
+            Some(id) if self.look_up.knows(id).await.map_err(|error| Problem::from(&error))? => {
+                return Ok(see_other(&format!("{VERIFICATIONS}/{id}")).finish());
+            }
+            Some(_) => frame.say(
+                "이 ID의 인증이 없어요. ID를 확인해 주세요. 오래됐다면 기록이 지워졌을 수 있어요.",
+                "There is no verification with this ID. Check it; an old one may be gone.",
+            ),
+            None => frame
+                .say("인증 ID는 숫자와 a~f로 된 32자예요.", "An ID has 32 digits and letters from a to f."),
+        };
+        let mut faults = Faults::default();
+        faults.add("id", what);
+        Ok(by_id(signed, typed, &faults))
     }
-    let what = signed
-        .frame
-        .say("인증 ID는 숫자와 소문자 a~f로 된 32자예요.", "An ID has 32 digits and letters from a to f.");
-    let mut faults = Faults::default();
-    faults.add("id", what);
-    by_id(signed, typed, &faults)
+}
+
+/// An id as people copy it: in capitals, or with the hyphens and blanks of another program.
+fn read_id(typed: &str) -> Option<VerificationId> {
+    let plain = typed.chars().filter(|character| *character != '-' && !character.is_whitespace());
+    plain.collect::<String>().to_ascii_lowercase().parse().ok()
 }
 
 /// The page with what was typed as an id.

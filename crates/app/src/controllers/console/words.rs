@@ -3,7 +3,6 @@
 use bonin_domain::access::Scope;
 use bonin_domain::accounts::PasswordFault;
 use bonin_domain::admin::AdminName;
-use bonin_domain::codes::Purpose;
 use bonin_domain::messages::Locale;
 
 use crate::pages::Frame;
@@ -48,18 +47,6 @@ fn current(place: &str, page: &str) -> &'static str {
     }
 }
 
-/// What a verification is for.
-pub fn purpose(frame: &Frame, purpose: Purpose) -> &'static str {
-    let (ko, en) = match purpose {
-        Purpose::SignUp => ("회원가입", "Sign-up"),
-        Purpose::FindId => ("아이디 찾기", "Finding a login id"),
-        Purpose::ResetPassword => ("비밀번호 재설정", "Resetting a password"),
-        Purpose::ChangePhone => ("번호 변경", "Changing a number"),
-        Purpose::StepUp => ("재인증", "Step-up"),
-    };
-    if frame.korean() { ko } else { en }
-}
-
 /// The language of a text.
 pub fn language(frame: &Frame, locale: Locale) -> &'static str {
     let (ko, en) = match locale {
@@ -90,8 +77,8 @@ pub fn no_scope(frame: &Frame) -> &str {
 /// A key that has two secrets already.
 pub fn two_secrets(frame: &Frame) -> &str {
     frame.say(
-        "비밀 값이 이미 두 개예요. 이전 값을 먼저 끝내 주세요.",
-        "The key has two secrets already. End the older one first.",
+        "비밀 값이 이미 두 개예요. 이전 값을 끝내거나 새 값을 취소해 주세요.",
+        "The key has two secrets already. End one of them first.",
     )
 }
 

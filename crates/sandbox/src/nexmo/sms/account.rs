@@ -1,16 +1,21 @@
 //! What the account has: its balance, and the address of its receipts.
 
+use std::iter;
 use std::sync::Mutex;
 
+use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Data};
-use actix_web::{Error, HttpResponse};
+use actix_web::{Error, HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Part;
 use super::request::is_receiver;
+use crate::answer::Answer;
+use crate::faults::{self, Provider};
 use crate::ids;
 use crate::lock::lock;
+use crate::nexmo::call::Call;
 use crate::problem::Problem;
 use crate::sandbox::State;
 
@@ -43,10 +48,36 @@ impl Account {
         Part { message_id: id.to_string(), remaining_balance: format!("{}.{:08}", left / EURO, left % EURO) }
     }
 
+    /// What is left, in units of 0.00000001 euro.
+    fn left(&self) -> u64 {
+        BALANCE.saturating_sub(lock(&self.inner).parts.saturating_mul(PRICE))
+    }
+
     /// Where receipts go that have no address of their own.
     pub(super) fn receiver(&self) -> Option<String> {
         lock(&self.inner).receiver.clone()
     }
+}
+
+/// `GET /account/get-balance`, with the key pair in the query. As the provider's documentation has it; no sheet of ours
+/// does.
+pub(in crate::nexmo) async fn balance(state: Data<State>, request: HttpRequest) -> HttpResponse {
+    let call = Call::read(&request, Ok(Bytes::new()));
+    let mut answer = if call.admit().is_ok() {
+        let left = state.nexmo.sms.left();
+        // A number, unlike the balance in the answer to a message.
+        let value: Value =
+            serde_json::from_str(&format!("{}.{:08}", left / EURO, left % EURO)).unwrap_or_default();
+        Answer::json(StatusCode::OK, &json!({ "value": value, "autoReload": false }))
+    } else {
+        let refusal = json!({ "error-code": "401", "error-code-label": "authentication failed" });
+        Answer::json(StatusCode::UNAUTHORIZED, &refusal)
+    };
+    let fault = state.faults.take(Provider::Nexmo, faults::Call::Read, iter::once(None));
+    if let Some(status) = fault.as_ref().and_then(|fault| StatusCode::from_u16(fault.status?).ok()) {
+        answer = Answer::empty(status);
+    }
+    faults::play(fault.as_ref(), answer).await
 }
 
 /// `GET /sandbox/nexmo/receipts`

@@ -78,6 +78,61 @@ async fn ten_failures_from_one_address_make_the_name_wait_there() {
 }
 
 #[tokio::test]
+async fn strangers_do_not_fill_the_record_whatever_names_they_try() {
+    let office = Office::new();
+    let min = office.person("min").await;
+    office.pass(30);
+    let log_in = office.log_in();
+    let tries = async |address: &str, times: usize, of: &str| {
+        for place in 0..times {
+            let name = AdminName::parse(&format!("{of}{place}")).ok();
+            let address = address.parse().unwrap();
+            let typed = AdminLogIn { name, address, ..office.typed(&min, 0) };
+            assert!(refused(&log_in.execute(typed, None).await));
+        }
+    };
+    let recorded = async |entry: &str| office.recorded().await.iter().filter(|told| *told == entry).count();
+    let stranger = "- log_in_refused name:-";
+    tries("203.0.113.7", 40, "nobody").await;
+    tries("203.0.113.7", 3, "No name ").await;
+    assert_eq!(recorded(stranger).await, 1, "forty names and three that are none, from one address");
+    tries("198.51.100.9", 2, "nobody").await;
+    tries("2001:db8::1", 2, "other").await;
+    tries("2001:db8::ffff:2", 2, "other").await;
+    assert_eq!(recorded(stranger).await, 3, "one for each address, of IPv6 for each /64");
+    // An administrator's name is recorded each time, and strangers hide nothing of that.
+    let wrong = AdminLogIn { code: None, ..office.typed(&min, 0) };
+    assert!(refused(&log_in.execute(wrong, None).await));
+    assert_eq!(recorded("- log_in_refused name:min").await, 1);
+
+    // The same name that nobody has, until it waits, and another after it.
+    for name in ["same", "another"] {
+        for _ in 0..12 {
+            let name = AdminName::parse(name).ok();
+            let _ = log_in.execute(AdminLogIn { name, ..office.typed(&min, 0) }, None).await;
+        }
+    }
+    assert_eq!(recorded("- log_in_waits name:-").await, 1);
+    assert_eq!(recorded(stranger).await, 3);
+    office.pass(15 * 60);
+    tries("203.0.113.7", 5, "later").await;
+    assert_eq!(recorded(stranger).await, 4, "and once more after 15 minutes");
+}
+
+#[tokio::test]
+async fn what_could_not_be_recorded_of_a_stranger_is_recorded_at_the_next_try() {
+    let office = Office::new();
+    let min = office.person("min").await;
+    let log_in = office.log_in();
+    let stranger = || AdminLogIn { name: None, ..office.typed(&min, 0) };
+    office.close_record(true);
+    assert!(matches!(log_in.execute(stranger(), None).await, Err(LogInAdminError::Repository(_))));
+    office.close_record(false);
+    assert!(refused(&log_in.execute(stranger(), None).await));
+    assert_eq!(office.recorded().await.last().unwrap(), "- log_in_refused name:-");
+}
+
+#[tokio::test]
 async fn of_sixteen_with_one_code_one_gets_in() {
     let office = std::sync::Arc::new(Office::new());
     let min = office.person("min").await;

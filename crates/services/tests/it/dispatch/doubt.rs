@@ -29,6 +29,7 @@ async fn a_message_that_the_provider_has_is_accepted_under_its_number_and_not_se
         failure: None,
         provider_code: None,
         reference: ProviderReference::parse("sent-1"),
+        accepted_at: world.now(),
         updated_at: world.now(),
         ..before[0].clone()
     };

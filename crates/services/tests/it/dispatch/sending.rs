@@ -38,6 +38,7 @@ async fn an_accepted_message_is_one_attempt_and_its_text_is_erased() {
         event: None,
         route: told.route.clone(),
         started_at,
+        accepted_at: started_at + SignedDuration::from_secs(2),
         updated_at: started_at + SignedDuration::from_secs(2),
     };
     assert_eq!(attempts, std::slice::from_ref(&expected));

@@ -52,6 +52,7 @@ impl Desk {
                 groups: world.store.memory.clone(),
                 dispatcher: process.dispatcher.clone(),
                 router: process.router.clone(),
+                budget: process.budget.clone(),
                 destinations: Destinations { regions: vec![Region::KR, japan] },
                 keys: world.keys.clone(),
                 clock: world.clock.clone(),

@@ -3,8 +3,10 @@
 use std::sync::atomic::Ordering;
 
 use bonin_domain::messaging::{AppScope, AppScopes, ConnectionState, LoginState};
-use bonin_ports::Entropy as _;
-use bonin_services::messaging::{AppPage, BeginLogin, CameBack, FinishLoginError, LoginAim, TypedMessage};
+use bonin_ports::{Entropy as _, MessagingAccount as _};
+use bonin_services::messaging::{
+    AppPage, BeginLogin, CameBack, Draft, FinishLoginError, LoginAim, TypedMessage,
+};
 use jiff::SignedDuration;
 
 use super::office::{BACK, Office};
@@ -133,7 +135,8 @@ async fn allowing_more_widens_the_connection_under_a_new_session_and_carries_the
     let token = office.log_in("first").await;
     let (session, connection) = office.session(&token).await.unwrap();
     let typed = TypedMessage { text: "쓰던 글".to_owned(), ..TypedMessage::default() };
-    office.drafts.keep(&office.tenant, session.id, &typed).await.unwrap();
+    let draft = Draft { typed, had_image: true };
+    office.drafts.keep(&office.tenant, session.id, &draft).await.unwrap();
 
     let aim = LoginAim::Widen(&connection, AppScope::ReadCash);
     let away = office.leave(aim, AppPage::Send).await;
@@ -142,7 +145,7 @@ async fn allowing_more_widens_the_connection_under_a_new_session_and_carries_the
     assert!(office.session(&token).await.is_none(), "the old session is over");
     let (new, widened) = office.session(&finished.token).await.unwrap();
     assert_eq!((widened.id, widened.scopes), (connection.id, AppScopes::FIRST.with(AppScope::ReadCash)));
-    assert_eq!(office.drafts.find(&office.tenant, new.id).await.unwrap(), Some(typed));
+    assert_eq!(office.drafts.find(&office.tenant, new.id).await.unwrap(), Some(draft));
 }
 
 #[tokio::test]
@@ -229,4 +232,34 @@ async fn a_second_browser_that_asks_for_less_takes_nothing_from_the_first() {
     assert!(office.balance.execute(&after).await.is_err());
     let third = office.log_in("first").await;
     assert_eq!(office.session(&third).await.unwrap().1.scopes, AppScopes::FIRST);
+}
+
+#[tokio::test]
+async fn a_log_in_that_asks_for_less_renews_what_was_taken_back_unseen() {
+    let office = Office::new(true);
+    let wide = AppScopes::FIRST.with(AppScope::ReadCash);
+    let away = office.leave(LoginAim::Enter(Some(wide)), AppPage::Send).await;
+    let first = office.come_back(&away, "first", None).await.unwrap().token;
+    let before = office.session(&first).await.unwrap().1;
+    office.people.revoke("first");
+    let second = office.log_in("first").await;
+    let after = office.session(&second).await.unwrap().1;
+    assert_eq!((after.id, after.state, after.scopes), (before.id, ConnectionState::Live, AppScopes::FIRST));
+    let people = &office.people;
+    let call = |access| async move { people.account(&access).await };
+    let account = office.balance.tokens.call(&after, AppScope::SendMessages, call).await;
+    assert_eq!(account.unwrap(), "first", "the new tokens are taken");
+}
+
+#[tokio::test]
+async fn a_token_that_only_ended_is_renewed_and_stays_at_a_log_in_that_asks_for_less() {
+    let office = Office::new(true);
+    let wide = AppScopes::FIRST.with(AppScope::ReadCash);
+    let away = office.leave(LoginAim::Enter(Some(wide)), AppPage::Send).await;
+    office.come_back(&away, "first", None).await.unwrap();
+    office.people.end_access();
+    let second = office.log_in("first").await;
+    let after = office.session(&second).await.unwrap().1;
+    assert_eq!((after.state, after.scopes), (ConnectionState::Live, wide));
+    assert!(office.balance.execute(&after).await.is_ok());
 }

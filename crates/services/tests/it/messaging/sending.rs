@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bonin_domain::Destinations;
-use bonin_domain::messages::{DeliveryState, FailureClass, MessageKind};
+use bonin_domain::messages::{DeliveryState, FailureClass, MessageKind, SenderId};
 use bonin_domain::messaging::{
     AppScope, Connection, FormKey, SendingLimits, WebMessage, WebSend, WebSendId, WebSendState,
 };
@@ -12,8 +12,8 @@ use bonin_ports::{
     WebSendRepository as _,
 };
 use bonin_services::messaging::{
-    AccessTokens, CallError, CancelSend, CancelSendError, Compose, ComposedMessage, FollowSend, History,
-    ReadEarnings, ReleaseSend, ReleaseSendError, Renewals, SendWeb, SendWebError, TypedMessage,
+    AccessTokens, CallError, CancelSend, CancelSendError, Compose, ComposedMessage, FollowSend, FormSent,
+    History, ReadEarnings, ReleaseSend, ReleaseSendError, Renewals, SendWeb, SendWebError, TypedMessage,
 };
 use bonin_testkit::{InMemoryStore, Scene, key_ring};
 use jiff::{SignedDuration, Timestamp};
@@ -113,11 +113,8 @@ impl Desk {
     }
 
     async fn sent(&self, at: &str) -> WebSend {
-        let id = self
-            .send
-            .execute(&self.connection, &self.form(), &self.message(at))
-            .await
-            .expect("it works here");
+        let sent = self.send.execute(&self.connection, &self.form(), &self.message(at)).await;
+        let FormSent::New(id) = sent.expect("it works here") else { panic!("a new form") };
         self.seen(id).await
     }
 
@@ -143,9 +140,14 @@ impl Desk {
 async fn a_form_is_sent_once_and_kept_with_what_was_written() {
     let desk = Desk::new().await;
     let (form, message) = (desk.form(), desk.message(""));
-    let first = desk.send.execute(&desk.connection, &form, &message).await.unwrap();
-    let second = desk.send.execute(&desk.connection, &form, &message).await.unwrap();
-    assert_eq!((first, desk.carrier.prepared(), desk.carrier.released().len()), (second, 1, 1));
+    let sent = desk.send.execute(&desk.connection, &form, &message).await.unwrap();
+    let FormSent::New(first) = sent else { panic!("a new form") };
+    let other = ComposedMessage { text: "다른 글".to_owned(), ..message.clone() };
+    for again in [&message, &other] {
+        let told = desk.send.execute(&desk.connection, &form, again).await.unwrap();
+        assert_eq!(told, FormSent::Before(first), "nothing of it is sent, and that is said");
+    }
+    assert_eq!((desk.carrier.prepared(), desk.carrier.released().len()), (1, 1));
     let seen = desk.history.find(&desk.connection, first).await.unwrap().unwrap();
     assert_eq!((seen.send.state, seen.send.kind, seen.send.size), (WebSendState::Sent, MessageKind::Sms, 2));
     assert_eq!((seen.content.text.as_str(), seen.content.from.as_str()), ("안녕하세요", "021234567"));
@@ -217,11 +219,49 @@ async fn what_surely_was_not_released_waits_again() {
 async fn a_time_that_is_long_over_is_not_kept_late() {
     let desk = Desk::new().await;
     let id = desk.prepared_for(Some(desk.office.now())).await;
-    desk.office.clock.advance(ReleaseSend::LATEST + SignedDuration::from_secs(1));
+    desk.office.clock.advance(WebSend::RELEASED_FOR + SignedDuration::from_secs(1));
     let refused = desk.release.execute(&desk.connection, id).await;
     assert!(matches!(refused, Err(ReleaseSendError::Overdue)));
     assert!(desk.carrier.released().is_empty());
     desk.cancel.execute(&desk.connection, id).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_to_go_at_once_is_not_hoarded_for_later() {
+    let desk = Desk::new().await;
+    let (early, late) = (desk.prepared().await, desk.prepared().await);
+    desk.office.clock.advance(WebSend::RELEASED_FOR);
+    desk.release.execute(&desk.connection, early).await.unwrap();
+    assert_eq!(desk.seen(early).await.state, WebSendState::Sent);
+    desk.office.clock.advance(SignedDuration::from_secs(1));
+    let refused = desk.release.execute(&desk.connection, late).await;
+    assert!(matches!(refused, Err(ReleaseSendError::Overdue)));
+    assert_eq!((desk.seen(late).await.state, desk.carrier.released().len()), (WebSendState::Prepared, 1));
+}
+
+#[tokio::test]
+async fn an_unclear_send_that_was_to_go_at_once_can_be_asked_about_later() {
+    let desk = Desk::new().await;
+    let id = desk.prepared().await;
+    desk.carrier.is(&[Mood::Mute, Mood::Mute]);
+    assert!(desk.release.execute(&desk.connection, id).await.is_err());
+    desk.office.clock.advance(SignedDuration::from_hours(1));
+    desk.release.execute(&desk.connection, id).await.unwrap();
+    assert_eq!(desk.seen(id).await.state, WebSendState::Sent);
+}
+
+#[tokio::test]
+async fn a_cancel_shortly_before_its_time_does_not_take_what_went_for_cancelled() {
+    let desk = Desk::new().await;
+    let (first, second) = (desk.sent("2026-11-21T12:00").await, desk.sent("2026-11-21T12:00").await);
+    // The provider's clock is ahead of ours.
+    desk.carrier.go();
+    desk.office.clock.advance(SignedDuration::from_mins(3 * 60 - 1));
+    desk.cancel.execute(&desk.connection, first.id).await.unwrap();
+    desk.office.clock.advance(SignedDuration::from_secs(1));
+    let late = desk.cancel.execute(&desk.connection, second.id).await;
+    assert!(matches!(late, Err(CancelSendError::TooLate)));
+    assert_eq!(desk.seen(second.id).await.state, WebSendState::Scheduled);
 }
 
 #[tokio::test]
@@ -384,9 +424,16 @@ async fn earnings_add_up_what_arrived_since_the_last_settlement() {
     let earnings = desk.earnings.execute(&desk.connection).await.unwrap();
     assert_eq!((earnings.since.delivered, earnings.since.amount.to_string()), (4, "8".to_owned()));
     assert_eq!((earnings.kept, earnings.open), (earnings.since, 1));
+    desk.sent("2026-11-21T12:00").await;
+    let opens = async |hours| {
+        desk.office.clock.advance(SignedDuration::from_hours(hours));
+        desk.earnings.execute(&desk.connection).await.unwrap().open
+    };
+    assert_eq!(opens(0).await, 1, "what is to go later has no results yet");
+    assert_eq!([opens(3).await, opens(69).await, opens(3).await], [2, 1, 0], "nobody asks after three days");
     assert_eq!(earnings.next_settlement.to_string(), "2026-12-10T02:00:00Z");
     assert_eq!(earnings.kinds[0], (MessageKind::Sms, earnings.since));
-    desk.office.clock.advance(SignedDuration::from_hours(24 * 20));
+    desk.office.clock.advance(SignedDuration::from_hours(24 * 17));
     let later = desk.earnings.execute(&desk.connection).await.unwrap();
     assert_eq!((later.since.delivered, later.kept.delivered), (0, 4));
 }
@@ -405,4 +452,27 @@ async fn pages_of_history_follow_each_other() {
     assert_eq!((first.sends.len(), second.sends.len(), second.next), (20, 5, None));
     let seen: Vec<_> = first.sends.iter().chain(&second.sends).map(|(send, _)| send.id).collect();
     assert_eq!(seen, ids);
+}
+
+#[tokio::test]
+async fn a_sender_that_was_refused_is_not_the_one_used_last() {
+    let desk = Desk::new().await;
+    let last = async || desk.history.last_sender(&desk.connection).await.unwrap();
+    let bad = ComposedMessage { from: SenderId::parse("02-999-8888").unwrap(), ..desk.message("") };
+    for is_first in [true, false] {
+        desk.carrier.is(&[Mood::Strict]);
+        desk.send.execute(&desk.connection, &desk.form(), &bad).await.unwrap();
+        if is_first {
+            assert_eq!(last().await, None, "there is no good one yet");
+            desk.office.clock.advance(SignedDuration::from_secs(1));
+            desk.sent("").await;
+            desk.office.clock.advance(SignedDuration::from_secs(1));
+        }
+    }
+    assert_eq!(last().await, Some(SenderId::parse("02-123-4567").unwrap()));
+    // What was refused for another reason says nothing against its sender.
+    desk.carrier.is(&[Mood::Poor]);
+    desk.office.clock.advance(SignedDuration::from_secs(1));
+    desk.send.execute(&desk.connection, &desk.form(), &bad).await.unwrap();
+    assert_eq!(last().await, Some(bad.from));
 }

@@ -9,6 +9,7 @@ use bonin_domain::codes::{Code, CodeLength, Policy, Purpose, Token, Verification
 use bonin_domain::keys::{KeyRing, SealedField};
 use bonin_domain::messages::{Attempt, Brand, Locale, ProviderName};
 use bonin_domain::routing::{ProviderShare, RouteMode, RoutePlan, RouteTable};
+use bonin_domain::spending::Ceilings;
 use bonin_domain::{ClientAddress, Destinations, PhoneNumber, Region, TenantId};
 use bonin_ports::{AccountImport as _, Clock as _, Entropy as _, Outbox as _};
 use bonin_services::codes::{
@@ -19,6 +20,7 @@ use bonin_services::dispatch::{
     Carrier, Dispatcher, DispatcherParts, PollReports, Provider as Named, ProviderRuns, Providers, Router,
     RouterParts,
 };
+use bonin_services::spending::Budget;
 use bonin_testkit::{FixedClock, SeededEntropy, key_ring};
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Handle;
@@ -36,6 +38,7 @@ pub struct World {
     pub keys: Arc<KeyRing>,
     pub entropy: Arc<SeededEntropy>,
     pub policy: Arc<Policy>,
+    pub ceilings: Ceilings,
     pub tenant: TenantId,
 }
 
@@ -43,6 +46,7 @@ pub struct World {
 pub struct Process {
     pub dispatcher: Dispatcher,
     pub router: Arc<Router>,
+    pub budget: Arc<Budget>,
     pub start: StartVerification,
     pub resend: ResendCode,
     pub check: CheckCode,
@@ -87,6 +91,7 @@ impl World {
             keys: Arc::new(key_ring()),
             entropy: Arc::new(SeededEntropy::new(1)),
             policy: Arc::new(policy),
+            ceilings: Ceilings::none(),
             tenant: TenantId::default_tenant(),
         }
     }
@@ -147,6 +152,7 @@ impl World {
             entropy: self.entropy.clone(),
             runtime: Handle::current(),
         });
+        let budget = Arc::new(Budget { ceilings: self.ceilings.clone(), router: router.clone() });
         let composer = Arc::new(Composer {
             keys: self.keys.clone(),
             entropy: self.entropy.clone(),
@@ -157,6 +163,7 @@ impl World {
                 3,
                 self.store.memory.clone(),
             )),
+            budget: budget.clone(),
         });
         Process {
             start: StartVerification {
@@ -197,6 +204,7 @@ impl World {
                 clock: self.clock.clone(),
             },
             router,
+            budget,
             dispatcher,
         }
     }
