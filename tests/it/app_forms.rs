@@ -9,6 +9,8 @@ on_both_databases!(
     without_its_picture_means_without,
     a_draft_remembers_that_it_had_a_picture,
     what_is_written_again_goes_before_a_draft_and_keeps_its_kind,
+    a_draft_is_forgotten_with_its_own_message_alone,
+    a_draft_stays_one_when_it_is_shown_again,
     a_full_hour_later_on_is_told_at_the_time,
     a_text_outlives_the_log_in,
     the_other_language_keeps_the_form,
@@ -104,6 +106,53 @@ async fn what_is_written_again_goes_before_a_draft_and_keeps_its_kind(engine: En
     assert!(server.handset().messages(&number).await.is_empty(), "an MMS becomes no SMS by one press");
 }
 
+async fn a_draft_is_forgotten_with_its_own_message_alone(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
+    let number = numbers::fresh();
+    let (_, key) = user.new_form().await;
+    let fields = [("form_key", key.as_str()), ("to", &number), ("from", FROM), ("text", "보낸 글")];
+    let press = async |user: &mut Visitor| {
+        let token = user.form_token().await;
+        user.upload("/app/send", &[&[("form_token", token.as_str())], &fields[..]].concat(), &[]).await
+    };
+    let sent = press(&mut user).await;
+    user.allow("images", &[("text", "쓰다 만 글")]).await;
+    assert!(press(&mut user).await.expect(303).header("location").ends_with("?repeated=1"));
+    let page = user.open(&again(&sent)).await.expect(200).text;
+    assert!(!page.contains("name=\"draft\""), "{page}");
+    let _ = post(&mut user, &fields[1..], &[]).await.expect(303);
+    let page = user.open("/app/send").await.expect(200).text;
+    assert!(page.contains("쓰다 만 글"), "nobody saw it meanwhile: {page}");
+    let draft = field_of(&page, "draft");
+    let own = [("to", number.as_str()), ("from", FROM), ("text", "다 쓴 글"), ("draft", &draft)];
+    let _ = post(&mut user, &own, &[]).await.expect(303);
+    let page = user.open("/app/send").await.expect(200).text;
+    assert!(!page.contains("쓰다 만 글") && !page.contains("name=\"draft\""), "{page}");
+    // Kept on the way to a permission, and sent from the page that was open before.
+    user.allow("images", &fields[1..]).await;
+    assert!(user.open("/app/send").await.expect(200).text.contains("보낸 글"), "it is kept");
+    let _ = press(&mut user).await.expect(303);
+    assert!(!user.open("/app/send").await.expect(200).text.contains("보낸 글"), "it is not offered again");
+}
+
+async fn a_draft_stays_one_when_it_is_shown_again(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
+    user.allow("images", &[("text", "쓰다 만 글")]).await;
+    let page = user.open("/app/send").await.expect(200).text;
+    assert!(page.contains("작성하던 메시지를 불러왔어요") && page.contains("name=\"clear\""), "{page}");
+    let draft = field_of(&page, "draft");
+    for (button, status) in [("language", 200), ("preview", 422)] {
+        let fields = [("text", "쓰다 만 글"), ("draft", draft.as_str()), (button, "1")];
+        let page = post(&mut user, &fields, &[]).await.expect(status).text;
+        assert_eq!(field_of(&page, "draft"), draft);
+        assert!(page.contains("name=\"clear\""), "{button}: {page}");
+    }
+    let _ = post(&mut user, &[("draft", &draft), ("clear", "1")], &[]).await.expect(303);
+    assert!(!user.open("/app/send").await.expect(200).text.contains("쓰다 만 글"));
+}
+
 /// Times of the 15th of the month before the last one that may be chosen: they lie ahead, whatever today is.
 async fn a_later_day(user: &mut Visitor) -> impl Fn(&str) -> String + use<> {
     let latest = value_after(&user.open("/app/send").await.expect(200).text, "max=\"");
@@ -169,6 +218,7 @@ async fn a_text_outlives_the_log_in(engine: Engine) {
         let answer = answer.expect(401);
         assert_eq!(answer.header("cache-control"), "no-store");
         let page = &answer.text;
+        assert!(page.contains("이번에는 보내지 않았어요") && page.contains("먼저 확인해 주세요"), "{page}");
         assert!(page.contains("readonly") && page.contains("action=\"/app/login\""), "{page}");
         assert!(page.contains(">\n\n오래 쓴 글&#60;/textarea&#62;&#60;b&#62;</textarea>"), "{page}");
         for other in [number.as_str(), FROM, &token, &key] {

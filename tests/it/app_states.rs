@@ -1,11 +1,14 @@
 //! What a page of the messaging app says of a send, and what it offers: no more and no less than what is known.
 
-use bonin_tests::{Answer, Engine, Server, Visitor, numbers, on_both_databases, people, value_after};
+use bonin_tests::{
+    Answer, Engine, Server, Visitor, field_of, numbers, on_both_databases, people, value_after,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 on_both_databases!(
     a_form_that_was_sent_before_says_so_and_sends_nothing,
+    another_message_in_a_form_that_was_sent_before_is_not_lost,
     a_form_goes_once_with_each_account,
     a_release_under_way_is_waited_for,
     a_release_that_surely_did_nothing_is_told_at_once,
@@ -13,6 +16,8 @@ on_both_databases!(
     what_was_to_go_at_once_is_not_kept_for_later,
     an_unclear_reservation_that_is_late_is_not_called_unsent,
     a_refusal_is_told_with_its_reason_also_after_an_unclear_release,
+    what_came_of_a_button_is_not_replaced_by_the_pages_script,
+    a_cancellation_of_which_only_coolsms_knows_is_not_called_known,
     a_send_of_long_ago_is_not_on_its_way,
     a_permission_taken_back_unseen_is_renewed_by_a_log_in_that_asks_for_less,
 );
@@ -70,24 +75,50 @@ async fn latest(user: &mut Visitor) -> String {
 async fn a_form_that_was_sent_before_says_so_and_sends_nothing(engine: Engine) {
     let server = Server::on(engine).start().await;
     let mut user = Visitor::logged_in(&server, people::FIRST).await;
-    let (first, second) = (numbers::fresh(), numbers::fresh());
+    let number = numbers::fresh();
     let (_, key) = user.new_form().await;
-    let page = post(&mut user, &key, &first, "처음 글", "").await.expect(303).header("location").to_owned();
+    let page = post(&mut user, &key, &number, "처음 글", "").await.expect(303).header("location").to_owned();
     assert!(!shown(&mut user, &page).await.contains("새로 보내지 않았어요"));
-    // Pressed once more, and after the browser's way back with another number and text.
-    for (to, text) in [(&first, "처음 글"), (&second, "다른 글")] {
-        let told = post(&mut user, &key, to, text, "").await.expect(303).header("location").to_owned();
-        assert_eq!(told, format!("{page}?repeated=1"));
-        let told = shown(&mut user, &told).await;
-        assert!(
-            told.contains("새로 보내지 않았어요") && told.contains("href=\"/app/send\">새 메시지"),
-            "{told}"
-        );
-        assert!(told.contains("처음 글") && !told.contains("다른 글"), "{told}");
+    let told = post(&mut user, &key, &number, "처음 글", "").await.expect(303).header("location").to_owned();
+    assert_eq!(told, format!("{page}?repeated=1"));
+    let told = shown(&mut user, &told).await;
+    assert!(told.contains("새로 보내지 않았어요") && told.contains("href=\"/app/send\">새 메시지"), "{told}");
+    server.handset().message(&number).await;
+    assert_eq!(server.handset().messages(&number).await.len(), 1);
+}
+
+async fn another_message_in_a_form_that_was_sent_before_is_not_lost(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
+    let (first, second) = (numbers::fresh(), numbers::fresh());
+    let at = latest(&mut user).await;
+    let (_, key) = user.new_form().await;
+    let _ = post(&mut user, &key, &first, "처음 글", "").await.expect(303);
+    // After the browser's way back: another number, text or time.
+    let both = format!("{first}\n{second}");
+    for (to, text, at) in [
+        (&first, "다른 글", ""),
+        (&both, "처음 글", ""),
+        (&first, "처음 글", at.as_str()),
+        (&second, "다른 글", ""),
+    ] {
+        let page = post(&mut user, &key, to, text, at).await.expect(409).text;
+        assert!(page.contains("이 화면에서 이미 보낸 메시지가 있어요"), "{page}");
+        assert!(page.contains(&format!("\n{to}</textarea>")), "{page}");
+        assert!(page.contains(&format!("\n{text}</textarea>")), "{page}");
+        assert_ne!(field_of(&page, "form_key"), key);
     }
     server.handset().message(&first).await;
     assert_eq!(server.handset().messages(&first).await.len(), 1);
     assert!(server.handset().messages(&second).await.is_empty());
+    // The next press sends it, once.
+    let page = post(&mut user, &key, &second, "다른 글", "").await.expect(409).text;
+    let next = field_of(&page, "form_key");
+    for _ in 0..2 {
+        let _ = post(&mut user, &next, &second, "다른 글", "").await.expect(303);
+    }
+    assert_eq!(server.handset().message(&second).await.text, "다른 글");
+    assert_eq!(server.handset().messages(&second).await.len(), 1);
 }
 
 async fn a_form_goes_once_with_each_account(engine: Engine) {
@@ -125,6 +156,7 @@ async fn a_release_under_way_is_waited_for(engine: Engine) {
     assert_eq!((&seen["follows"], &seen["buttons"]), (&json!(false), &json!("check")));
     let page_then = shown(&mut user, &page).await;
     assert!(page_then.contains("확인하지 못했어요") && page_then.contains("/release\""), "{page_then}");
+    assert!(page_then.contains("아직 보내지 않았으면 지금 보내요"), "{page_then}");
     assert!(page_then.contains("name=\"scope\" value=\"read\""), "its results would tell: {page_then}");
 }
 
@@ -214,6 +246,41 @@ async fn a_refusal_is_told_with_its_reason_also_after_an_unclear_release(engine:
     let _ = user.press(&format!("{page}/release")).await.expect(303);
     server.handset().message(&number).await;
     assert_eq!(server.handset().messages(&number).await.len(), 1);
+}
+
+async fn what_came_of_a_button_is_not_replaced_by_the_pages_script(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
+    user.allow("read", &[]).await;
+    let number = numbers::fresh();
+    let fault = async |status: u16| {
+        let fault = json!({ "provider": "coolsms", "status": status, "to": number });
+        server.sandbox().set_fault(&fault).await;
+    };
+    fault(500).await;
+    let page = send(&mut user, &number, "").await;
+    assert!(shown(&mut user, &page).await.contains("data-state-url"), "it asks otherwise");
+    for (status, answered, told) in [(402, 409, "잔액이 부족"), (500, 503, "응답하지 않았어요")]
+    {
+        fault(status).await;
+        let page_then = user.press(&format!("{page}/release")).await.expect(answered).text;
+        assert!(page_then.contains(told) && !page_then.contains("data-state-url"), "{page_then}");
+    }
+}
+
+async fn a_cancellation_of_which_only_coolsms_knows_is_not_called_known(engine: Engine) {
+    let server = Server::on(engine).start().await;
+    let mut user = Visitor::logged_in(&server, people::FIRST).await;
+    let at = latest(&mut user).await;
+    let page = send(&mut user, &numbers::fresh(), &at).await;
+    let _ = user.press(&format!("{page}/cancel")).await.expect(303);
+    let known = user.press(&format!("{page}/cancel")).await.expect(409).text;
+    assert!(known.contains("이미 보냈거나 취소된 메시지예요"), "{known}");
+    // As it stands where CoolSMS's answer was lost, shortly before its time.
+    set(&server, "state = 'scheduled', scheduled_at = {ago:1}");
+    let unknown = user.press(&format!("{page}/cancel")).await.expect(409).text;
+    assert!(unknown.contains("취소됐는지 CoolSMS에서 확인해 주세요"), "{unknown}");
+    assert!(!unknown.contains("이미 보냈거나 취소된"), "{unknown}");
 }
 
 async fn a_send_of_long_ago_is_not_on_its_way(engine: Engine) {

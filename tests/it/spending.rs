@@ -13,6 +13,8 @@ on_both_databases!(
     parallel_starts_stop_at_the_ceiling_to_one_message,
     codes_and_messages_share_a_tenants_ceiling,
     what_no_provider_took_is_given_back,
+    each_part_of_a_long_text_counts_where_it_is_billed,
+    test_numbers_cost_nothing,
     whoever_runs_the_deployment_is_told_once_of_each_step,
     the_console_shows_how_far_ceilings_are_used_up,
 );
@@ -128,6 +130,33 @@ async fn what_no_provider_took_is_given_back(engine: Engine) {
     server.handset().code(&number).await;
 }
 
+async fn each_part_of_a_long_text_counts_where_it_is_billed(engine: Engine) {
+    let server = Server::on(engine)
+        .set("BONIN__ROUTING__ORDER", "nexmo")
+        .set("BONIN__LIMITS__SPENDING", "block")
+        .set("BONIN__LIMITS__DAILY_WON", "100000")
+        .set("BONIN__PROVIDERS__NEXMO__PRICE_SMS", "50")
+        .set("BONIN__PROVIDERS__NEXMO__PRICE_LMS", "100")
+        .start()
+        .await;
+    let key = server.key("default", &["send"]);
+    let body = json!({ "to": [numbers::fresh()], "text": "가".repeat(1_000), "type": "lms" });
+    let _ = server.api().with_key(&key, Method::POST, "/v1/messages", Some(&body)).await.expect(202);
+    let spent = server.database().texts("SELECT CAST(charge AS text) AS text FROM spending");
+    assert_eq!(spent, ["7500000"], "fifteen parts");
+}
+
+async fn test_numbers_cost_nothing(engine: Engine) {
+    let numbers = "[[test_numbers]]\nphone_number = \"010-0000-0001\"\ncode = \"123456\"\nuntil = \"2099-01-01T00:00:00Z\"\n";
+    let server = with_ceiling(engine, 100).with_file(numbers).start().await;
+    let key = server.key("default", &["send"]);
+    let body = json!({ "to": ["010-0000-0001"], "text": "안녕하세요." });
+    let _ = server.api().with_key(&key, Method::POST, "/v1/messages", Some(&body)).await.expect(202);
+    let _ = try_start(server.api(), "010-0000-0001").await.expect(201);
+    let spent = || server.database().texts("SELECT CAST(charge AS text) AS text FROM spending");
+    until("the charge's return", Deadline::secs(20), async || (spent() == ["0"]).then_some(())).await;
+}
+
 fn told(server: &Server) -> Vec<u64> {
     let output = String::from_utf8_lossy(&server.output()).into_owned();
     let lines = output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -135,9 +164,11 @@ fn told(server: &Server) -> Vec<u64> {
 }
 
 async fn whoever_runs_the_deployment_is_told_once_of_each_step(engine: Engine) {
-    let server = with_ceiling(engine, 40).start().await;
-    for percent in [50, 100] {
-        let _ = try_start(server.api(), &numbers::fresh()).await.expect(201);
+    let server = with_ceiling(engine, 39).start().await;
+    // The second passes the ceiling: that is told, too, though the day stands at 20.
+    for (status, percent) in [(201, 50), (429, 100)] {
+        let answer = try_start(server.api(), &numbers::fresh()).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
         let word = format!("the word of {percent} %");
         until(&word, Deadline::secs(20), async || told(&server).contains(&percent).then_some(())).await;
     }

@@ -164,15 +164,15 @@
       show();
     };
 
-    /* Disabled fields are not sent; those of a page that somebody comes back to are there again. */
+    /* Left out of this submission alone: where the page stays after all, the picture is still chosen for the next one. */
     const leaveOutPicture = (isRemembered) => {
-      if (!fields.image) {
-        return;
-      }
-      fields.image.disabled = true;
-      if (isRemembered) {
-        form.addEventListener("formdata", (event) => event.formData.set("had_image", "1"), { once: true });
-      }
+      const leaveOut = ({ formData }) => {
+        formData.delete("image");
+        if (isRemembered) {
+          formData.set("had_image", "1");
+        }
+      };
+      form.addEventListener("formdata", leaveOut, { once: true });
     };
 
     form.addEventListener("input", forget);
@@ -209,9 +209,6 @@
       const button = byId("send-button");
       button.removeAttribute("aria-busy");
       button.textContent = label;
-      if (fields.image) {
-        fields.image.disabled = false;
-      }
       show();
     });
     show();

@@ -11,7 +11,7 @@ use std::ops::Add;
 use jiff::Timestamp;
 
 use crate::codes::{Finding, Rule, RuleMode, budget_day, next_budget_day};
-use crate::messages::{DeliveryState, Price};
+use crate::messages::{Attempt, DeliveryState, Price};
 use crate::{Amount, TenantId};
 
 /// The currency of ceilings.
@@ -118,13 +118,21 @@ pub struct Reservation {
     pub until: Timestamp,
     /// Whether the ceiling is applied; never `Off`.
     pub mode: RuleMode,
+    /// Whether they are reckoned once more when they are closed.
+    pub settles: bool,
 }
 
 impl Reservation {
     /// A reservation for messages that are due at `due`; `None` where the rule is off.
     pub fn new(charge: Charge, ceiling: Charge, mode: RuleMode, due: Timestamp) -> Option<Self> {
         let (day, until) = (budget_day(due), next_budget_day(due));
-        (mode != RuleMode::Off).then_some(Self { charge, ceiling, day, until, mode })
+        (mode != RuleMode::Off).then_some(Self { charge, ceiling, day, until, mode, settles: true })
+    }
+
+    /// The same, never reckoned once more: what a withheld message gave back would tell that nobody got it.
+    #[must_use]
+    pub fn for_good(self) -> Self {
+        Self { settles: false, ..self }
     }
 
     /// The most that may stand on the day before these messages; `None` where nothing may, or where the ceiling is not
@@ -163,14 +171,14 @@ pub enum Room {
 }
 
 /// What a closed message cost: each attempt that a provider took, or may have taken, at the price that is known of it in
-/// won, else at what was reserved for the message.
-pub fn settled<'a>(
-    reserved: Charge,
-    attempts: impl IntoIterator<Item = (DeliveryState, Option<&'a Price>)>,
-) -> Charge {
-    let taken = attempts.into_iter().filter(|(state, _)| may_cost(*state));
+/// won, else at what was reserved for the message. Test numbers cost nothing.
+pub fn settled<'a>(reserved: Charge, attempts: impl IntoIterator<Item = &'a Attempt>) -> Charge {
+    let taken = attempts.into_iter().filter(|attempt| may_cost(attempt.state) && !attempt.is_test());
     let known = |price: &&Price| price.currency() == KRW;
-    taken.map(|(_, price)| price.filter(known).map_or(reserved, |price| Charge::of(Amount::of(price)))).sum()
+    let cost = |attempt: &Attempt| {
+        attempt.price.as_ref().filter(known).map_or(reserved, |price| Charge::of(Amount::of(price)))
+    };
+    taken.map(cost).sum()
 }
 
 /// Whether an attempt may cost something when its message is closed: what failed or ran out by then never left.
@@ -185,7 +193,7 @@ pub enum SpendingStep {
     Half,
     /// Four fifths.
     Most,
-    /// All of it: one more message is stopped.
+    /// All of it, or what is left is too little for the next message: it was stopped.
     All,
 }
 
@@ -209,6 +217,7 @@ impl SpendingStep {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::messages::{MessageId, ProviderName};
 
     fn noon() -> Timestamp {
         "2026-11-21T03:00:00Z".parse().unwrap()
@@ -240,17 +249,34 @@ mod tests {
 
     #[test]
     fn a_message_costs_what_was_taken_or_may_have_been() {
-        use DeliveryState::{Accepted, Failed, Unknown};
-        let price = Price::parse("8.4", "KRW").unwrap();
-        let abroad = Price::parse("0.05", "EUR").unwrap();
-        let cost = |attempts: &[(DeliveryState, Option<&Price>)]| {
-            settled(Charge::won(20), attempts.iter().copied()).units()
+        use DeliveryState::{Accepted, Delivered, Failed, Unknown};
+        let attempt = |provider: &str, state, price: Option<(&str, &str)>| Attempt {
+            message: MessageId::from_uuid(uuid::Uuid::nil()),
+            number: 1,
+            provider: ProviderName::parse(provider).unwrap(),
+            state,
+            failure: None,
+            provider_code: None,
+            reference: None,
+            possible_duplicate: false,
+            country: None,
+            price: price.and_then(|(amount, currency)| Price::parse(amount, currency)),
+            event: None,
+            route: None,
+            started_at: noon(),
+            accepted_at: noon(),
+            updated_at: noon(),
         };
+        let sens = |state, price| attempt("sens", state, price);
+        let cost = |attempts: &[Attempt]| settled(Charge::won(20), attempts).units();
+        let price = Some(("8.4", "KRW"));
         assert_eq!(cost(&[]), 0);
-        assert_eq!(cost(&[(Failed, None), (Failed, Some(&price))]), 0);
-        assert_eq!(cost(&[(Failed, None), (Accepted, Some(&price))]), 84_000);
-        assert_eq!(cost(&[(Unknown, None), (Accepted, Some(&price))]), 284_000);
-        assert_eq!(cost(&[(Accepted, Some(&abroad))]), 200_000, "won are not known of another currency");
+        assert_eq!(cost(&[sens(Failed, None), sens(Failed, price)]), 0);
+        assert_eq!(cost(&[sens(Failed, None), sens(Accepted, price)]), 84_000);
+        assert_eq!(cost(&[sens(Unknown, None), sens(Accepted, price)]), 284_000);
+        let abroad = sens(Accepted, Some(("0.05", "EUR")));
+        assert_eq!(cost(&[abroad]), 200_000, "won are not known of another currency");
+        assert_eq!(cost(&[attempt(Attempt::TEST_NUMBERS, Delivered, None)]), 0);
     }
 
     #[test]

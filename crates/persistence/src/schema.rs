@@ -48,6 +48,7 @@ diesel::table! {
         day -> Integer,
         charge -> BigInt,
         told -> SmallInt,
+        stopped -> Bool,
     }
 }
 

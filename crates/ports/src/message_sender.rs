@@ -90,6 +90,11 @@ pub trait MessageSender: Send + Sync {
     /// What it can carry.
     fn abilities(&self) -> &Abilities;
 
+    /// How many short messages it bills for `message`: more than one where long texts go in parts.
+    fn billed_parts(&self, _message: &Message) -> u32 {
+        1
+    }
+
     /// Hands `message` to the provider once, within 5 seconds.
     async fn send(&self, message: &Message) -> Result<Accepted, SendError>;
 }

@@ -11,6 +11,8 @@ pub struct DaySpending {
     pub tenant: TenantId,
     /// What those that are closed cost, and what the others may.
     pub spent: Charge,
+    /// Whether a message was refused since it would have passed the ceiling.
+    pub stopped: bool,
 }
 
 /// What messages cost by the day, where a ceiling is set (requirement B11). What comes to it is written with the messages

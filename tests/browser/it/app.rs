@@ -451,6 +451,31 @@ async fn the_other_language_keeps_what_was_typed_and_that_there_was_a_picture() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_is_still_sent_from_a_page_that_was_not_left_after_all() {
+    let server = Server::on(Engine::Sqlite).start().await;
+    let folder = Scratch::new();
+    let browser = logged_in(&server, View::PHONE).await;
+    browser.press("details.more summary").await;
+    browser.follow("button[value=images]").await;
+    browser.follow("button[value=allow]").await;
+    browser.find("input#image").await;
+    let number = numbers::fresh();
+    fill_in(&browser, &server, &number, "사진과 함께").await;
+    let file = folder.path().join("small.jpg");
+    std::fs::write(&file, JPEG).expect("the picture can be written");
+    let chosen = browser.find("#image").await.send_keys(file.to_str().expect("a path in UTF-8")).await;
+    chosen.expect("a file can be chosen");
+    browser.until_text("#text-count", "MMS").await;
+    // The other language is asked for, and stopped before it comes.
+    browser.run("document.querySelector('#language-button').click(); window.stop();", vec![]).await;
+    browser.until_text("h1", "문자 보내기").await;
+    browser.follow("#send-button").await;
+    browser.find("#sent").await;
+    assert_eq!(server.handset().message(&number).await.kind, "mms");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_text_is_given_back_to_whom_the_log_in_is_over() {
     let server = Server::on(Engine::Sqlite).start().await;
     let browser = logged_in(&server, View::PHONE).await;

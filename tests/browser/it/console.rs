@@ -76,7 +76,12 @@ async fn the_same_on_a_phone_in_the_dark_in_english() {
 }
 
 async fn tour(view: View, name: &str) {
-    let server = Server::on(Engine::Sqlite).start().await;
+    let server = Server::on(Engine::Sqlite)
+        .set("BONIN__ROUTING__ORDER", "sens,cafe24,coolsms")
+        .set("BONIN__LIMITS__SPENDING", "block")
+        .set("BONIN__LIMITS__DAILY_WON", "200")
+        .start()
+        .await;
     let verification = lived_in(&server).await;
     let browser = Browser::open(view).await;
     logged_in(&server, &browser).await;

@@ -6,6 +6,7 @@ use crate::client::NexmoClient;
 use crate::codes::sms_verdict;
 use crate::error::NexmoError;
 use crate::sms::{SmsPart, SmsRequest};
+use crate::text::SmsEncoding;
 use crate::wire::sms_price;
 
 /// Bonin's sender over Nexmo: [`MessageSender`] and [`bonin_ports::ReceiptReader`].
@@ -36,20 +37,29 @@ impl MessageSender for NexmoSms {
         &self.abilities
     }
 
+    fn billed_parts(&self, message: &Message) -> u32 {
+        let text = text_of(message);
+        u32::try_from(SmsEncoding::of(&text).parts(&text)).unwrap_or(u32::MAX)
+    }
+
     async fn send(&self, message: &Message) -> Result<Accepted, SendError> {
         if message.kind == MessageKind::Mms || !message.images.is_empty() {
             return Err(SendError::Refused { class: FailureClass::Content, code: "mms".into() });
         }
         let from = message.from.as_ref().or(self.abilities.senders.first());
         let from = from.map_or("", |sender| sender.as_str());
-        let text = match &message.subject {
-            Some(subject) => format!("{subject}\n{}", message.text),
-            None => message.text.to_string(),
-        };
-        let request = SmsRequest::new(message.to.e164().trim_start_matches('+'), from, text);
+        let request = SmsRequest::new(message.to.e164().trim_start_matches('+'), from, text_of(message));
         let parts =
             self.client.send_sms(&request).await.map_err(|error| error.into_send_error(sms_verdict))?;
         accepted(&parts)
+    }
+}
+
+/// The text as it goes out, its subject as a first line.
+fn text_of(message: &Message) -> String {
+    match &message.subject {
+        Some(subject) => format!("{subject}\n{}", message.text),
+        None => message.text.to_string(),
     }
 }
 

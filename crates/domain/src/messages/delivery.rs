@@ -268,6 +268,14 @@ impl Attempt {
     /// of it for another; who speaks later is not heard, so that figures of earlier days stand.
     pub const NEWS: SignedDuration = SignedDuration::from_hours(72);
 
+    /// The name under which messages to test numbers are recorded; no provider has it.
+    pub const TEST_NUMBERS: &str = "test_numbers";
+
+    /// Whether it went to a test number, and so to nobody.
+    pub fn is_test(&self) -> bool {
+        self.provider.as_str() == Self::TEST_NUMBERS
+    }
+
     /// Whether news of it are still taken.
     pub fn takes_news(&self, now: Timestamp) -> bool {
         now.duration_since(self.started_at) < Self::NEWS

@@ -21,10 +21,11 @@ use crate::sql::Uid;
 impl SpendingLog for Store {
     async fn of_day(&self, day: i32) -> Result<Vec<DaySpending>, RepositoryError> {
         self.read(move |c| {
-            let rows: Vec<(String, i64)> =
-                s::table.filter(s::day.eq(day)).order(s::tenant).select((s::tenant, s::charge)).load(c)?;
-            let spending = |(name, charge): (String, i64)| {
-                Ok(DaySpending { tenant: tenant(&name)?, spent: Charge::from_units(charge) })
+            let columns = (s::tenant, s::charge, s::stopped);
+            let rows: Vec<(String, i64, bool)> =
+                s::table.filter(s::day.eq(day)).order(s::tenant).select(columns).load(c)?;
+            let spending = |(name, charge, stopped): (String, i64, bool)| {
+                Ok(DaySpending { tenant: tenant(&name)?, spent: Charge::from_units(charge), stopped })
             };
             rows.into_iter().map(spending).collect()
         })
@@ -63,8 +64,22 @@ pub fn reserve(c: &mut Conn, tenant: &TenantId, reservation: &Reservation) -> Re
         }
     }
     let row = s::table.find((reservation.day, tenant.as_str()));
-    let sum: Option<i64> = row.select(s::charge).get_result(c).optional()?;
-    Ok(Reserved::Refused(Charge::from_units(sum.unwrap_or(0))))
+    let found: Option<(i64, bool)> = row.select((s::charge, s::stopped)).get_result(c).optional()?;
+    let (sum, stopped) = found.unwrap_or_default();
+    if !stopped {
+        diesel::insert_into(s::table)
+            .values((
+                s::tenant.eq(tenant.as_str()),
+                s::day.eq(reservation.day),
+                s::charge.eq(0),
+                s::stopped.eq(true),
+            ))
+            .on_conflict((s::day, s::tenant))
+            .do_update()
+            .set(s::stopped.eq(true))
+            .execute(c)?;
+    }
+    Ok(Reserved::Refused(Charge::from_units(sum)))
 }
 
 /// Adds to a day, where at most so much stands there; gives the sum, or nothing.
@@ -122,7 +137,7 @@ pub fn settle(c: &mut Conn, closed: &[Uid]) -> Result<(), Failure> {
         let (Some(charge), Some(day)) = (charge, day) else { continue };
         let reserved = Charge::from_units(charge);
         let attempts = attempts.get(&id.0).map(Vec::as_slice).unwrap_or_default();
-        let cost = settled(reserved, attempts.iter().map(|attempt| (attempt.state, attempt.price.as_ref())));
+        let cost = settled(reserved, attempts);
         let sum = changes.entry((day, tenant)).or_default();
         *sum = *sum + reserved.up_to(cost);
     }

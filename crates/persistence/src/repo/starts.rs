@@ -288,6 +288,7 @@ struct Belonging<'a> {
 impl<'a> Belonging<'a> {
     fn message(&self, code: &'a NewCode) -> NewMessageRow<'a> {
         let lease = code.message.lease;
+        let settling = self.reservation.filter(|reservation| reservation.settles);
         NewMessageRow {
             id: Uid(code.message.id.as_uuid()),
             tenant: self.tenant.as_str(),
@@ -299,8 +300,8 @@ impl<'a> Belonging<'a> {
             expires_at: Instant(self.expires_at),
             due_at: Instant(lease.map_or(self.now, |(_, until)| until)),
             lease: lease.map(|(lease, _)| Uid(lease.as_uuid())),
-            charge: self.reservation.map(|reservation| reservation.charge.units()),
-            charge_day: self.reservation.map(|reservation| reservation.day),
+            charge: settling.map(|reservation| reservation.charge.units()),
+            charge_day: settling.map(|reservation| reservation.day),
         }
     }
 }

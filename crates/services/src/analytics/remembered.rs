@@ -127,6 +127,11 @@ impl<C: Cell> Groups<C> {
         let mut groups: Vec<(C, Vec<C::Own>)> = Vec::new();
         for cell in cells {
             let (shared, own) = cell.parted();
+            // Those that have nothing of their own are all different.
+            if size_of::<C::Own>() == 0 {
+                groups.push((shared, vec![own]));
+                continue;
+            }
             // Stores mostly tell them in order.
             match groups.iter_mut().rev().find(|(known, _)| *known == shared) {
                 Some((_, owns)) => owns.push(own),

@@ -88,7 +88,9 @@ impl Composer {
         };
         // Test numbers are never sent to.
         let costs = listed.is_none().then_some(&waiting);
-        let reservation = self.budget.reserve(occasion.tenant, costs, now).map(|(_, all)| all);
+        let reserved = self.budget.reserve(occasion.tenant, costs, now).map(|(_, all)| all);
+        let settles = purpose.always_sends();
+        let reservation = reserved.map(|all| if settles { all } else { all.for_good() });
         Composed { code, waiting, reservation, test_number: listed.is_some() }
     }
 }

@@ -98,16 +98,23 @@ impl Router {
         })
     }
 
-    /// What a message costs at most, at the dearest provider that could carry it; what has no price costs nothing.
+    /// What a message costs at most, at the dearest provider that could carry it: its kind's price, or that of a short message
+    /// for each part that is billed. What has no price costs nothing.
     pub fn dearest(&self, tenant: &TenantId, waiting: &Waiting) -> Charge {
         let bytes = euc_kr_len(&waiting.message.text).ok();
         let named = named_plan(waiting);
         let plan = named.as_ref().unwrap_or_else(|| self.plan(tenant, waiting));
         let asked = plan.providers().iter().filter_map(|share| self.provider(&share.name));
-        let prices = asked
-            .filter(|provider| able(provider, waiting, bytes))
-            .filter_map(|provider| provider.prices.get(&waiting.message.kind));
-        prices.map(|price| Charge::of(*price)).max().unwrap_or_default()
+        let price = |provider: &Provider| {
+            let price = |kind| provider.prices.get(&kind).copied().unwrap_or_default();
+            let parts = match &provider.carrier {
+                Carrier::Sender(sender) => sender.billed_parts(&waiting.message),
+                Carrier::Verify(_) => 1,
+            };
+            price(waiting.message.kind).max(price(MessageKind::Sms) * u64::from(parts))
+        };
+        let able = asked.filter(|provider| able(provider, waiting, bytes));
+        able.map(|provider| Charge::of(price(provider))).max().unwrap_or_default()
     }
 
     /// Whether a provider that may run its verification is among those that may be asked.

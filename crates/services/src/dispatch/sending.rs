@@ -19,9 +19,6 @@ const LOOK_UP: Duration = Duration::from_secs(3);
 /// How long a provider may take to end a verification that another one replaces.
 const CANCEL: Duration = Duration::from_secs(1);
 
-/// The name under which messages to test numbers are recorded; no provider is asked.
-const TEST_NUMBERS: &str = "test_numbers";
-
 /// The name under which a message is recorded where no provider is configured.
 const NOBODY: &str = "none";
 
@@ -267,7 +264,7 @@ impl Dispatcher {
 
     /// Keeps a message to a test number away from every provider (requirement I05).
     fn aside(&self, mut turn: Turn, waiting: &Waiting, test: &TestNumber) -> DispatchOutcome {
-        let name = named(TEST_NUMBERS);
+        let name = named(Attempt::TEST_NUMBERS);
         let attempt = turn.attempt(&name, Some(waiting), self.parts.clock.now());
         let (state, failure) = match test.outcome {
             TestOutcome::Delivered => (DeliveryState::Delivered, None),

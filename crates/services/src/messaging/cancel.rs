@@ -27,7 +27,7 @@ pub enum CancelSendError {
     /// The connection has no such send.
     #[error("there is no such send")]
     NotFound,
-    /// It has gone, or was taken back already.
+    /// It has gone, or was taken back already; of one that is still scheduled here, only the provider knows which.
     #[error("this send can no longer be taken back")]
     TooLate,
     /// The provider refused to take it back: it still goes at its time.

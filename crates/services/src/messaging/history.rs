@@ -6,6 +6,7 @@ use bonin_domain::messages::{FailureClass, SenderId};
 use bonin_domain::messaging::{Connection, WebMessage, WebSend, WebSendId};
 use bonin_ports::{RepositoryError, WebSendRepository};
 
+use super::ComposedMessage;
 use super::content::{SentContent, recipient};
 
 /// Sends of one page.
@@ -35,6 +36,17 @@ pub struct SeenSend {
     pub content: SentContent,
     /// Its messages and their recipients, in the order of the form.
     pub messages: Vec<(WebMessage, PhoneNumber)>,
+}
+
+impl SeenSend {
+    /// Whether `message` is the one that was sent, as far as that is stored: of its image only that there was one.
+    pub fn says(&self, message: &ComposedMessage) -> bool {
+        let (send, content) = (&self.send, &self.content);
+        (send.kind, send.scheduled_at) == (message.kind, message.scheduled_at)
+            && (&content.from, &content.subject, &content.text)
+                == (&message.from, &message.subject, &message.text)
+            && self.messages.iter().map(|(_, to)| to).eq(&message.to)
+    }
 }
 
 impl History {

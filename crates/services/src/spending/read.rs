@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bonin_domain::TenantId;
-use bonin_domain::codes::budget_day;
+use bonin_domain::codes::{RuleMode, budget_day};
 use bonin_domain::spending::{Ceilings, Charge, SpendingStep};
 use bonin_ports::{Clock, RepositoryError, SpendingLog};
 
@@ -29,12 +29,16 @@ pub struct TenantSpending {
     pub spent: Charge,
     /// What they may come to.
     pub ceiling: Charge,
+    /// Whether a message was refused today since it would have come to more.
+    pub stopped: bool,
+    /// Whether the ceiling is applied, and not only recorded.
+    pub applied: bool,
 }
 
 impl TenantSpending {
     /// The step that is reached.
     pub fn step(&self) -> Option<SpendingStep> {
-        SpendingStep::reached(self.spent, self.ceiling)
+        if self.stopped { Some(SpendingStep::All) } else { SpendingStep::reached(self.spent, self.ceiling) }
     }
 }
 
@@ -51,8 +55,14 @@ impl ReadSpending {
         let today = self.spending.of_day(budget_day(self.clock.now())).await?;
         let spending = self.tenants.iter().filter_map(|tenant| {
             let ceiling = self.ceilings.of(tenant)?;
-            let spent = today.iter().find(|of| of.tenant == *tenant).map_or(Charge::ZERO, |of| of.spent);
-            Some(TenantSpending { tenant: tenant.clone(), spent, ceiling })
+            let so_far = today.iter().find(|of| of.tenant == *tenant);
+            Some(TenantSpending {
+                tenant: tenant.clone(),
+                spent: so_far.map_or(Charge::ZERO, |of| of.spent),
+                ceiling,
+                stopped: so_far.is_some_and(|of| of.stopped),
+                applied: self.ceilings.mode == RuleMode::Block,
+            })
         });
         Ok(spending.collect())
     }

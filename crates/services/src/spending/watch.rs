@@ -26,13 +26,14 @@ impl WatchSpending {
             }
             let (percent, spent, ceiling) = (step.percent(), of.spent.whole_won(), of.ceiling.whole_won());
             match step {
-                SpendingStep::Half | SpendingStep::Most => tracing::warn!(
+                SpendingStep::All if of.applied => tracing::error!(
                     tenant.id = %of.tenant, spending.percent = percent, spending.won = spent,
-                    spending.ceiling = ceiling, "a tenant's messages of today come near its ceiling"
+                    spending.ceiling = ceiling, "a tenant's messages of today have reached its ceiling: more are refused"
                 ),
-                SpendingStep::All => tracing::error!(
+                SpendingStep::Half | SpendingStep::Most | SpendingStep::All => tracing::warn!(
                     tenant.id = %of.tenant, spending.percent = percent, spending.won = spent,
-                    spending.ceiling = ceiling, "a tenant's messages of today have reached its ceiling"
+                    spending.ceiling = ceiling, spending.applied = of.applied,
+                    "a tenant's messages of today come to a part of its ceiling"
                 ),
             }
         }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bonin_domain::Amount;
 use bonin_domain::codes::{Purpose, RuleMode, next_budget_day};
 use bonin_domain::messages::MessageKind;
 use bonin_domain::spending::{Ceilings, Charge, SpendingStep};
-use bonin_domain::{Amount, PhoneNumber, Region};
 use bonin_services::codes::{StartError, StartRequest};
 use bonin_services::dispatch::{Carrier, Provider as Named};
 use bonin_services::spending::{ReadSpending, TenantSpending};
@@ -78,38 +78,39 @@ async fn at_the_ceiling_no_start_is_taken_until_the_next_day() {
     }
     process.dispatcher.drained().await;
     assert_eq!(world.provider.script.messages().len(), sent, "nothing more is sent");
-    assert_eq!(spent(&world).await.step(), Some(SpendingStep::Most));
+    let today = spent(&world).await;
+    assert_eq!(
+        (today.spent, today.step()),
+        (Charge::won(40), Some(SpendingStep::All)),
+        "what is left is too little"
+    );
     world.pass(24 * 3_600);
     start(&world, &process).await.expect("a new day has a ceiling of its own");
 }
 
-#[tokio::test]
-async fn a_ceiling_does_not_tell_whether_somebody_has_an_account() {
-    let world = world(19);
-    let process = process(&world, &[("sens", 20)]);
-    world.join("minsu@example.com").await;
-    let stranger = PhoneNumber::parse("010-5555-1234", Region::KR).expect("a number");
-    for phone_number in [world.request().phone_number, stranger] {
-        let request = StartRequest { purpose: Purpose::FindId, phone_number, ..world.request() };
-        assert!(matches!(process.start.execute(request).await.map(drop), Err(StartError::TooMany { .. })));
+/// What starts of finding an ID leave on the day once their messages are closed, and which of them are taken.
+async fn asked_for_an_id(by_a_member: bool) -> (Charge, Vec<bool>) {
+    let world = world(59);
+    // The one that takes the message asks less than the dearest.
+    let process = process(&world, &[("sens", 9), ("cafe24", 20)]);
+    if by_a_member {
+        world.join("minsu@example.com").await;
     }
+    let mut taken = Vec::new();
+    for _ in 0..3 {
+        let request = StartRequest { purpose: Purpose::FindId, ..world.request() };
+        taken.push(process.start.execute(request).await.is_ok());
+        process.dispatcher.drained().await;
+    }
+    assert_eq!(world.provider.script.messages().len(), if by_a_member { 2 } else { 0 });
+    (spent(&world).await.spent, taken)
 }
 
 #[tokio::test]
-async fn a_message_that_nobody_gets_costs_nothing_in_the_end() {
-    let world = world(20);
-    let process = process(&world, &[("sens", 20)]);
-    let stranger = || StartRequest { purpose: Purpose::FindId, ..world.request() };
-    for _ in 0..3 {
-        process
-            .start
-            .execute(stranger())
-            .await
-            .map(drop)
-            .expect("a withheld message gives back what it reserved");
-        process.dispatcher.drained().await;
-    }
-    assert_eq!(spent(&world).await.spent, Charge::ZERO);
+async fn a_ceiling_does_not_tell_whether_somebody_has_an_account() {
+    let (member, stranger) = (asked_for_an_id(true).await, asked_for_an_id(false).await);
+    assert_eq!(member, (Charge::won(40), vec![true, true, false]));
+    assert_eq!(stranger, member);
 }
 
 #[tokio::test]

@@ -208,6 +208,8 @@ macro_rules! __spending_cases {
             a_closed_message_costs_what_was_taken
             a_message_that_is_tried_again_is_reckoned_as_a_whole
             a_step_is_told_once
+            a_day_on_which_something_was_refused_says_so
+            a_message_reckoned_for_good_keeps_its_charge
             a_decision_says_what_was_spent
         }
     };

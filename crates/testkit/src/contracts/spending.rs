@@ -14,8 +14,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::Store;
 use super::groups::{create, created, group};
 use super::support::{
-    assert_created, assert_refused, attempt, closing, count, lease, race, race_starts, record, resend,
-    try_start, turn,
+    assert_created, assert_refused, attempt, closing, count, lease, race, race_starts, record, refused,
+    resend, try_start, turn,
 };
 use crate::Scene;
 
@@ -247,6 +247,37 @@ pub async fn a_step_is_told_once(store: Arc<dyn Store>) {
     assert_eq!(count(&race(calls).await, |first| *first), 1);
     assert!(!reach(&tenant, day, SpendingStep::Half).await);
     assert!(reach(&tenant, day, SpendingStep::All).await);
+}
+
+/// A day says whether something was refused on it, also where nothing fits from the beginning.
+pub async fn a_day_on_which_something_was_refused_says_so(store: Arc<dyn Store>) {
+    let scene = Scene::new().unlimited();
+    let (own, other) = (scene.own_tenant(), scene.another_tenant());
+    let today = async |tenant: &TenantId| {
+        let days = store.of_day(budget_day(scene.at(0))).await.expect("the store works");
+        days.into_iter().find(|day| day.tenant == *tenant).map(|day| (day.spent, day.stopped))
+    };
+    let start = |tenant: &TenantId, ceiling| {
+        scene.start().tenant(tenant.clone()).reservation(twenty(ceiling, scene.at(0)))
+    };
+    assert_created(&start(&own, 39).run(&*store).await);
+    assert_eq!(today(&own).await, Some((Charge::won(20), false)));
+    for _ in 0..2 {
+        refused(start(&own, 39).run(&*store).await);
+        assert_eq!(today(&own).await, Some((Charge::won(20), true)));
+    }
+    refused(start(&other, 19).run(&*store).await);
+    assert_eq!(today(&other).await, Some((Charge::ZERO, true)));
+}
+
+/// A message that was reckoned for good is not reckoned once more, whatever became of it.
+pub async fn a_message_reckoned_for_good_keeps_its_charge(store: Arc<dyn Store>) {
+    let (scene, _turn) = turn().await;
+    let (tenant, id) = (scene.own_tenant(), scene.lease());
+    let start = scene.start().tenant(tenant.clone()).reservation(twenty(1_000, scene.at(0)).for_good());
+    let holder = start.leased(id, scene.at(30)).open(&*store).await;
+    record(&store, closing(id, attempt(holder.message, DeliveryState::Failed, scene.at(1)))).await;
+    assert_eq!(spent(&store, &tenant, scene.at(0)).await, Charge::won(20));
 }
 
 /// The decision on a start says what stood on the day.

@@ -161,7 +161,7 @@ impl State {
             due_at: now,
             lease: entry.lease,
             attempts: Vec::new(),
-            charge: reservation.map(|reservation| (reservation.day, reservation.charge)),
+            charge: reservation.filter(|of| of.settles).map(|of| (of.day, of.charge)),
         });
     }
 }

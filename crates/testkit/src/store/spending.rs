@@ -15,6 +15,7 @@ use super::state::State;
 pub(super) struct SpendingRow {
     pub charge: Charge,
     pub told: i16,
+    pub stopped: bool,
 }
 
 impl State {
@@ -24,8 +25,11 @@ impl State {
         let before = self.spending.get(&key).map_or(Charge::ZERO, |row| row.charge);
         let finding = reservation.finding(before);
         let fits = finding.until.is_none() || finding.mode != RuleMode::Block;
+        let row = self.spending.entry(key).or_default();
         if fits {
-            self.spending.entry(key).or_default().charge = before + reservation.charge;
+            row.charge = before + reservation.charge;
+        } else {
+            row.stopped = true;
         }
         (before, fits)
     }
@@ -34,8 +38,7 @@ impl State {
     pub fn settle(&mut self, message: MessageId) {
         let Some(row) = self.messages.iter().find(|row| row.id == message) else { return };
         let Some((day, reserved)) = row.charge else { return };
-        let attempts = row.attempts.iter().map(|row| (row.attempt.state, row.attempt.price.as_ref()));
-        let cost = settled(reserved, attempts);
+        let cost = settled(reserved, row.attempts.iter().map(|row| &row.attempt));
         let key = (day, row.tenant.clone());
         self.change_day(&key, reserved.up_to(cost));
     }
@@ -63,8 +66,11 @@ impl SpendingLog for InMemoryStore {
     async fn of_day(&self, day: i32) -> Result<Vec<DaySpending>, RepositoryError> {
         let state = self.state();
         let days = state.spending.iter().filter(|((of, _), _)| *of == day);
-        let spending =
-            days.map(|((_, tenant), row)| DaySpending { tenant: tenant.clone(), spent: row.charge });
+        let spending = days.map(|((_, tenant), row)| DaySpending {
+            tenant: tenant.clone(),
+            spent: row.charge,
+            stopped: row.stopped,
+        });
         let mut spending: Vec<_> = spending.collect();
         spending.sort_by(|one, other| one.tenant.as_str().cmp(other.tenant.as_str()));
         Ok(spending)

@@ -53,6 +53,17 @@ async fn a_message_goes_from_the_default_sender_or_the_one_it_names() {
 }
 
 #[tokio::test]
+async fn each_part_of_a_text_is_billed() {
+    let sender = sms("http://127.0.0.1:9");
+    let parts = |text: &str| sender.billed_parts(&Message::sms(number(), text));
+    assert_eq!((parts("가나다"), parts(&"가".repeat(70)), parts(&"가".repeat(71))), (1, 1, 2));
+    assert_eq!(parts(&"가".repeat(1_000)), 15);
+    let subject = Some("제목".to_owned());
+    let long = Message { kind: MessageKind::Lms, subject, ..Message::sms(number(), "가".repeat(70)) };
+    assert_eq!(sender.billed_parts(&long), 2, "the subject goes with it");
+}
+
+#[tokio::test]
 async fn a_subject_is_the_first_line() {
     let server = server(PATH, answer(200, &body(&["0"]))).await;
     let long =

@@ -23,7 +23,7 @@ use crate::problem::{Problem, ProblemCode};
 pub const FORM: &str = "message";
 
 /// The fields of the form besides the image; a button stands among them when it was pressed.
-pub const FIELDS: [&str; 12] = [
+pub const FIELDS: [&str; 13] = [
     "form_token",
     "form_key",
     "to",
@@ -32,6 +32,7 @@ pub const FIELDS: [&str; 12] = [
     "text",
     "at",
     "had_image",
+    "draft",
     "preview",
     "clear",
     "language",
@@ -55,7 +56,7 @@ pub struct Shown {
     pub previewed: bool,
     /// Whether an image was chosen, which browsers do not keep.
     pub had_image: bool,
-    /// Whether it was kept while a permission was asked for.
+    /// Whether it came from what was kept while a permission was asked for.
     pub is_draft: bool,
 }
 
@@ -132,7 +133,11 @@ async fn again(sending: &Sending, signed: &SignedIn) -> Result<Option<Draft>, Pr
     Ok(Some(Draft { typed, had_image: seen.send.kind == MessageKind::Mms }))
 }
 
-async fn draft(sending: &Sending, signed: &SignedIn) -> Result<Option<Draft>, Problem> {
+/// The form that was kept while a permission was asked for.
+///
+/// # Errors
+/// 503.
+pub async fn draft(sending: &Sending, signed: &SignedIn) -> Result<Option<Draft>, Problem> {
     let (tenant, session) = (&signed.connection.tenant, signed.session.id);
     sending.drafts.find(tenant, session).await.map_err(|error| Problem::from(&error))
 }
@@ -178,7 +183,7 @@ pub async fn of_other_session(
         form_key: FormKey::parse(form.text("form_key")).unwrap_or_else(|_| drawn()),
         previewed: false,
         had_image,
-        is_draft: false,
+        is_draft: form.has("draft"),
     };
     answer(sending, signed, &shown).await
 }

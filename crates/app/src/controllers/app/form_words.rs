@@ -133,6 +133,15 @@ pub fn other_session(frame: &Frame) -> &'static str {
     }
 }
 
+/// From the same form another message was sent before.
+pub fn other_sent(frame: &Frame) -> &'static str {
+    if frame.korean() {
+        "이 화면에서 이미 보낸 메시지가 있어요. 새로 보내려면 다시 눌러 주세요."
+    } else {
+        "Another message was sent from this page before. To send this one, too, press again."
+    }
+}
+
 /// The entries at these places, as they were typed.
 fn named(to: &str, places: &[usize]) -> String {
     let all: Vec<&str> = entries(to).collect();

@@ -6,9 +6,9 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use bonin_domain::accounts::FormToken;
 use bonin_domain::messaging::{AppScope, ConnectionState, FormKey, WebSendId};
-use bonin_services::messaging::{ComposedMessage, Draft, FormField, FormSent, SendWebError, TypedMessage};
+use bonin_services::messaging::{ComposedMessage, Draft, FormSent, SendWebError, TypedMessage};
 
-use super::compose::{self, FIELDS, IMAGE, Shown};
+use super::compose::{self, FIELDS, FORM, IMAGE, Shown};
 use super::form_words;
 use super::limit_words;
 use super::logged_out;
@@ -53,7 +53,7 @@ pub async fn send(
         form_key,
         previewed: form.has("preview"),
         had_image,
-        is_draft: false,
+        is_draft: form.has("draft"),
         typed,
     };
     if form.has("clear") {
@@ -72,37 +72,51 @@ pub async fn send(
         Ok(_) if shown.previewed => shown.status = StatusCode::OK,
         // Browsers forget the picture when the form comes back: without it, it would be another message.
         Ok(_) if lost_image => shown.faults.add(IMAGE, form_words::image_lost(&signed.frame)),
-        Ok(message) => match send_now(&sending, &signed, &shown, &message).await? {
-            Ok(sent) => return Ok(sent),
-            Err((field, text)) => shown.faults.add(form_words::name(field), text),
-        },
+        Ok(message) => {
+            if let Some(answer) = send_now(&sending, &signed, &mut shown, &message).await? {
+                return Ok(answer);
+            }
+        }
     }
     compose::answer(&sending, &signed, &shown).await
 }
 
-/// Where to go on; or what is wrong after all.
+/// Where to go on; nothing where the form says what is wrong after all.
 async fn send_now(
     sending: &Sending,
     signed: &SignedIn,
-    shown: &Shown,
+    shown: &mut Shown,
     message: &ComposedMessage,
-) -> Result<Result<HttpResponse, (FormField, String)>, Problem> {
+) -> Result<Option<HttpResponse>, Problem> {
     match sending.send.execute(&signed.connection, &shown.form_key, message).await {
         Ok(FormSent::Before(id)) => {
-            forget_sent(sending, signed, id).await;
-            Ok(Ok(see_other(&format!("/app/messages/{id}?repeated=1")).finish()))
+            let found = sending.history.find(&signed.connection, id).await;
+            let found = found.map_err(|error| Problem::from(&error))?;
+            if found.is_some_and(|sent| sent.says(message)) {
+                forget_sent(sending, signed, shown, id, false).await;
+                return Ok(Some(see_other(&format!("/app/messages/{id}?repeated=1")).finish()));
+            }
+            // Written after the way back in the browser: it is not lost, and goes with the next press.
+            shown.status = StatusCode::CONFLICT;
+            shown.form_key = FormKey::draw(&mut |bytes| sending.entropy.fill(bytes));
+            shown.faults.add(FORM, form_words::other_sent(&signed.frame));
+            Ok(None)
         }
         Ok(FormSent::New(id)) => {
-            forget_sent(sending, signed, id).await;
+            forget_sent(sending, signed, shown, id, shown.is_draft).await;
             let repeated = sending.compose.measure(&shown.typed, shown.had_image).repeated;
             let told = if repeated > 0 { format!("?folded={repeated}") } else { String::new() };
-            Ok(Ok(see_other(&format!("/app/messages/{id}{told}")).finish()))
+            Ok(Some(see_other(&format!("/app/messages/{id}{told}")).finish()))
         }
         Err(SendWebError::TooMany { room, until }) => {
-            Ok(Err(limit_words::too_many(&signed.frame, message, sending.send.limits, room, until)))
+            let (field, text) =
+                limit_words::too_many(&signed.frame, message, sending.send.limits, room, until);
+            shown.faults.add(form_words::name(field), text);
+            Ok(None)
         }
         Err(SendWebError::ScopeMissing(AppScope::StoreFiles)) => {
-            Ok(Err((FormField::Image, form_words::images_not_allowed(&signed.frame))))
+            shown.faults.add(IMAGE, form_words::images_not_allowed(&signed.frame));
+            Ok(None)
         }
         Err(SendWebError::ScopeMissing(_) | SendWebError::Ended) => {
             keep_draft(sending, signed, &shown.typed, shown.had_image).await?;
@@ -110,16 +124,25 @@ async fn send_now(
         }
         // It may have been sent: its own page says what is known, and no form offers to send it once more.
         Err(SendWebError::NotNoted { id, .. }) => {
-            forget_sent(sending, signed, id).await;
-            Ok(Ok(see_other(&format!("/app/messages/{id}")).finish()))
+            forget_sent(sending, signed, shown, id, shown.is_draft).await;
+            Ok(Some(see_other(&format!("/app/messages/{id}")).finish()))
         }
         Err(SendWebError::Repository(error)) => Err(Problem::from(&error)),
     }
 }
 
-/// It is sent, or may be: a draft that stays is no reason to say anything else.
-async fn forget_sent(sending: &Sending, signed: &SignedIn, id: WebSendId) {
-    if forget_draft(sending, signed).await.is_err() {
+/// Forgets the draft that the form came from (`is_its_own`), or one that says the same; one of another message stays.
+async fn forget_sent(sending: &Sending, signed: &SignedIn, shown: &Shown, id: WebSendId, is_its_own: bool) {
+    let forgotten = async {
+        if is_its_own
+            || compose::draft(sending, signed).await?.is_some_and(|draft| draft.typed == shown.typed)
+        {
+            forget_draft(sending, signed).await?;
+        }
+        Ok::<_, Problem>(())
+    };
+    // It is sent, or may be: a draft that stays is no reason to say anything else.
+    if forgotten.await.is_err() {
         tracing::warn!(send.id = %id, "the draft of a send was not forgotten");
     }
 }

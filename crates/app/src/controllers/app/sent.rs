@@ -39,8 +39,10 @@ struct Page<'a> {
 enum Note {
     /// CoolSMS could not be asked: this is what was known last.
     Stale,
-    /// It had gone already.
+    /// It had gone, or was cancelled, already: the page says which.
     TooLate,
+    /// It had gone, or was cancelled, already: only CoolSMS knows which.
+    GoneOrCancelled,
     /// CoolSMS does not take it back.
     NotCancelled,
     /// The time at which it was to go is over.
@@ -61,6 +63,10 @@ impl Note {
             Self::TooLate => (
                 "취소하지 못했어요. 이미 보냈거나 취소된 메시지예요.",
                 "It could not be cancelled: it was sent or cancelled already.",
+            ),
+            Self::GoneOrCancelled => (
+                "취소하지 못했어요. 이미 보냈을 수 있으니, 취소됐는지 CoolSMS에서 확인해 주세요.",
+                "It could not be cancelled now. It may have been sent: look at your CoolSMS account to see whether it was cancelled.",
             ),
             Self::NotCancelled => (
                 "CoolSMS가 취소를 받아들이지 않았어요. 예약한 시각에 그대로 보내요.",
@@ -162,7 +168,9 @@ pub async fn cancel(
         Err(CancelSendError::NotFound) => Err(Problem::new(ProblemCode::NotFound)),
         Err(CancelSendError::TooLate) => {
             let (seen, _) = look(&sending, &signed, id).await?;
-            Ok(answer(&signed, &seen, StatusCode::CONFLICT, Some(Note::TooLate)))
+            let is_known = seen.send.state != WebSendState::Scheduled;
+            let note = if is_known { Note::TooLate } else { Note::GoneOrCancelled };
+            Ok(answer(&signed, &seen, StatusCode::CONFLICT, Some(note)))
         }
         Err(CancelSendError::NotCancelled { .. }) => {
             let (seen, _) = look(&sending, &signed, id).await?;
@@ -229,11 +237,16 @@ fn answer(signed: &SignedIn, seen: &SeenSend, status: StatusCode, note: Option<N
     let frame = &signed.frame;
     let reads = reads(signed);
     let folded = frame.parameter("folded").and_then(|count| count.parse().ok());
+    let mut state = SentState::of(frame, seen, reads);
+    // The script would soon show the page anew, without what is told here.
+    if let Some(Note::Refused { .. } | Note::NotDone) = note {
+        state.follows = false;
+    }
     let page = Page {
         frame,
         form_token: &signed.form_token,
         view: SentView::of(frame, seen),
-        state: SentState::of(frame, seen, reads),
+        state,
         note,
         folded: folded.filter(|count| (1..=1_000).contains(count)),
         repeated: frame.parameter("repeated").is_some(),

@@ -27,7 +27,13 @@ impl Ceiling {
         let (spent, ceiling) = (of.spent.whole_won(), of.ceiling.whole_won());
         let (all, some) = (won(ceiling), won(spent));
         let text = if frame.korean() { format!("{all} 중 {some}") } else { format!("{some} of {all}") };
-        Self { tenant: of.tenant.to_string(), spent, most: ceiling, text, badge: badge(frame, of.step()) }
+        Self {
+            tenant: of.tenant.to_string(),
+            spent,
+            most: ceiling,
+            text,
+            badge: badge(frame, of.step(), of.applied),
+        }
     }
 
     /// Half of the ceiling.
@@ -41,11 +47,14 @@ impl Ceiling {
     }
 }
 
-fn badge(frame: &Frame, step: Option<SpendingStep>) -> Badge {
+fn badge(frame: &Frame, step: Option<SpendingStep>, applied: bool) -> Badge {
+    if !applied {
+        return Badge::new("mute", frame.say("기록만 해요", "Recorded only"));
+    }
     let (kind, ko, en) = match step {
         None => ("good", "여유", "Room left"),
-        Some(SpendingStep::Half) => ("mute", "절반 넘음", "Over half"),
-        Some(SpendingStep::Most) => ("warn", "80% 넘음", "Over 80%"),
+        Some(SpendingStep::Half) => ("mute", "50% 이상", "Half or more"),
+        Some(SpendingStep::Most) => ("warn", "80% 이상", "80% or more"),
         Some(SpendingStep::All) => ("bad", "상한 도달", "Reached"),
     };
     Badge::new(kind, frame.say(ko, en))
