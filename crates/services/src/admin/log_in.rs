@@ -67,8 +67,8 @@ pub enum LogInAdminError {
 }
 
 impl LogInAdmin {
-    /// Logs an administrator in; the session that the browser had before, `earlier`, ends. The same is done and answered
-    /// whatever is wrong.
+    /// Logs an administrator in; the session that the browser had before, `earlier`, ends. The same is answered whatever is
+    /// wrong, and the same is done, but that names nobody has are recorded once an address and 15 minutes: a commit less.
     ///
     /// # Errors
     /// [`LogInAdminError`]; no session was opened then.
