@@ -382,7 +382,7 @@ fn hex(value: &[u8]) -> String {
 }
 
 /// The codes that stand alone in `haystack`, each with what is around it: six digits inside a longer word or
-/// number are no code, and neither is the fraction of a second.
+/// number are no code, and neither is the fraction of a second, nor a part of the moment in our own references.
 fn plain_codes(haystack: &[u8], codes: &BTreeSet<String>) -> Vec<String> {
     let search = AhoCorasick::new(codes).expect("the patterns fit");
     let part_of_word =
@@ -390,9 +390,25 @@ fn plain_codes(haystack: &[u8], codes: &BTreeSet<String>) -> Vec<String> {
     let alone = search.find_overlapping_iter(haystack).filter(|found| {
         let before = &haystack[..found.start()];
         let fraction = matches!(before, [.., b'0'..=b'9', b'.']);
-        !fraction && !part_of_word(before.last()) && !part_of_word(haystack.get(found.end()))
+        let reference = is_of_reference(before, &haystack[found.end()..]);
+        !fraction && !reference && !part_of_word(before.last()) && !part_of_word(haystack.get(found.end()))
     });
     alone.map(|found| context(haystack, found.start())).collect()
+}
+
+/// Cafe24 gives a message no name: ours is `20261122-032119-881638-50s`, whose time of day and fraction are any six digits.
+fn is_of_reference(before: &[u8], after: &[u8]) -> bool {
+    let day = |before: &[u8]| match before {
+        [rest @ .., b'-'] => rest.last_chunk::<8>().is_some_and(|day| day.iter().all(u8::is_ascii_digit)),
+        _ => false,
+    };
+    let time = |before: &[u8]| match before {
+        [rest @ .., b'-'] => rest
+            .split_last_chunk::<6>()
+            .is_some_and(|(rest, time)| time.iter().all(u8::is_ascii_digit) && day(rest)),
+        _ => false,
+    };
+    matches!(after, [b'-', b'0'..=b'9', ..]) && (day(before) || time(before))
 }
 
 /// What stands around a place, to tell where it came from.
@@ -425,4 +441,8 @@ fn a_planted_value_is_found_in_every_form() {
     assert!(needles.found_in(hex(digest(&SHA256, token.as_bytes()).as_ref()).as_bytes()).is_empty());
     let text = b"code=012345, 0123456, x012345, 012345x, 04:44:36.012345+00, and 012345.";
     assert_eq!(plain_codes(text, &codes).len(), 2);
+    let text = b"20261122-012345-881638-50s 20261122-032119-012345-7l";
+    assert!(plain_codes(text, &codes).is_empty(), "the moment of a reference is no code");
+    let text = b"032119-012345-7l 20261122-012345, 20261122-012345-x 2026112-012345-1";
+    assert_eq!(plain_codes(text, &codes).len(), 4);
 }
