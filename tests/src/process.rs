@@ -71,15 +71,24 @@ impl Process {
     /// # Panics
     /// When the program ends, or 30 s pass, without such a line.
     pub async fn line(&mut self, prefix: &str) -> String {
+        let found = self.line_if_it_lives(prefix).await;
+        found.unwrap_or_else(|| panic!("{} ended before it printed `{prefix}`", self.name))
+    }
+
+    /// The same; nothing where the program ends first.
+    ///
+    /// # Panics
+    /// When 30 s pass without such a line.
+    pub async fn line_if_it_lives(&mut self, prefix: &str) -> Option<String> {
         let deadline = Deadline::secs(30);
         loop {
             match tokio::time::timeout(deadline.left(), self.lines.recv()).await {
                 Ok(Some(line)) => {
                     if let Some(rest) = line.strip_prefix(prefix) {
-                        return rest.trim_end().to_owned();
+                        return Some(rest.trim_end().to_owned());
                     }
                 }
-                Ok(None) => panic!("{} ended before it printed `{prefix}`", self.name),
+                Ok(None) => return None,
                 Err(late) => panic!("{} has not printed `{prefix}` within 30 s: {late}", self.name),
             }
         }

@@ -53,6 +53,10 @@ impl View {
     }
 }
 
+/// A driver takes a free port of IPv4 and then the same of IPv6, and ends where somebody has that one: the next one finds
+/// another.
+const DRIVERS: usize = 5;
+
 /// Headless Chromium with a profile of its own. It ends when this value is dropped. Field order is drop order.
 #[derive(Debug)]
 pub struct Browser {
@@ -68,10 +72,7 @@ impl Browser {
     /// When driver or browser do not start.
     pub async fn open(view: View) -> Self {
         let folder = Scratch::new();
-        let mut program = Program::new("chromedriver");
-        program.arg("--port=0").env("HOME", folder.path()).env("TMPDIR", folder.path());
-        let mut driver = Process::start("chromedriver", program, folder.path());
-        let port = driver.line("ChromeDriver was started successfully on port ").await;
+        let (driver, port) = driver(folder.path()).await;
         let address = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
         let Value::Object(capabilities) = capabilities(folder.path(), view) else {
             unreachable!("an object")
@@ -279,6 +280,19 @@ impl Browser {
     pub async fn close(self) {
         self.client.clone().close().await.expect("the browser ends");
     }
+}
+
+/// A driver that listens, and its port.
+async fn driver(folder: &Path) -> (Process, String) {
+    for _ in 0..DRIVERS {
+        let mut program = Program::new("chromedriver");
+        program.arg("--port=0").env("HOME", folder).env("TMPDIR", folder);
+        let mut driver = Process::start("chromedriver", program, folder);
+        if let Some(port) = driver.line_if_it_lives("ChromeDriver was started successfully on port ").await {
+            return (driver, port);
+        }
+    }
+    panic!("no driver of {DRIVERS} finds a port: {}", folder.join("chromedriver.err").display());
 }
 
 fn capabilities(folder: &Path, view: View) -> Value {
